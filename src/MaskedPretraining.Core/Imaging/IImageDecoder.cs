@@ -1,0 +1,11 @@
+namespace MaskedPretraining.Core.Imaging;
+
+/// <summary>Turns an encoded image (JPEG, PNG, ...) into pixels. The one seam through which files become images: managed code here, decoders outside.</summary>
+public interface IImageDecoder
+{
+    /// <summary>Decodes an image as stored: three channels, no rotation by EXIF (the caller applies it).</summary>
+    /// <param name="encoded">The whole file.</param>
+    /// <param name="name">What to call it in a message.</param>
+    /// <exception cref="ImageFormatException">The bytes are no image that this decoder knows.</exception>
+    RgbImage Decode(byte[] encoded, string name);
+}

@@ -1,0 +1,17 @@
+namespace MaskedPretraining.Core.Imaging;
+
+/// <summary>Images by number. Implementations are thread safe: loader threads ask for different images at once.</summary>
+public interface IImageSource
+{
+    /// <summary>Number of images.</summary>
+    int Count { get; }
+
+    /// <summary>What to call an image in a message, for example its path.</summary>
+    /// <param name="index">Image number, 0 to <see cref="Count"/> - 1.</param>
+    string NameOf(int index);
+
+    /// <summary>Reads an image.</summary>
+    /// <param name="index">Image number, 0 to <see cref="Count"/> - 1.</param>
+    /// <exception cref="ImageFormatException">The image cannot be read; the message names it.</exception>
+    RgbImage Load(int index);
+}

@@ -1,0 +1,22 @@
+using MaskedPretraining.Core.Models;
+
+namespace MaskedPretraining.Core.Masking;
+
+/// <summary>Decides which patches of an image are masked, which stay visible and which are thrown. Implementations are thread safe and hold no state that a plan changes.</summary>
+public interface IMaskingStrategy
+{
+    /// <summary>The counts that every plan of an epoch keeps.</summary>
+    /// <param name="grid">The grid of patches.</param>
+    /// <param name="progress">Where the run stands.</param>
+    MaskCounts CountsAt(PatchGrid grid, TrainingProgress progress);
+
+    /// <summary>Whether <see cref="Plan"/> needs <see cref="SampleContext.PatchWeights"/> at this point of the run.</summary>
+    /// <param name="progress">Where the run stands.</param>
+    bool NeedsPatchWeights(TrainingProgress progress);
+
+    /// <summary>Plans one image. Patches in neither list are thrown.</summary>
+    /// <param name="context">The image's grid, progress, weights and random stream.</param>
+    /// <param name="visible">Filled with the numbers of the visible patches, <c>[v]</c>.</param>
+    /// <param name="masked">Filled with the numbers of the masked patches, <c>[m]</c>.</param>
+    void Plan(in SampleContext context, Span<int> visible, Span<int> masked);
+}

@@ -1,0 +1,11 @@
+namespace MaskedPretraining.Core.Models;
+
+/// <summary>How a vision transformer learns where a patch lies.</summary>
+public enum PositionEmbedding
+{
+    /// <summary>The fixed two-dimensional sine-cosine table of MAE.</summary>
+    SinCos,
+
+    /// <summary>A trained table, one row a token.</summary>
+    Learned,
+}

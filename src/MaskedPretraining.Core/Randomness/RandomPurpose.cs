@@ -1,0 +1,23 @@
+namespace MaskedPretraining.Core.Randomness;
+
+/// <summary>What a random stream is for. Streams of different purposes do not touch each other; the numbers are part of what a seed means and never change.</summary>
+public enum RandomPurpose
+{
+    /// <summary>Order of the samples of an epoch.</summary>
+    Order = 0,
+
+    /// <summary>Crop box and flip of a sample.</summary>
+    Crop = 1,
+
+    /// <summary>Mask of a sample.</summary>
+    Mask = 2,
+
+    /// <summary>Initial weights; the index numbers the tensor.</summary>
+    Initialization = 3,
+
+    /// <summary>Contents of a generated scene.</summary>
+    Scene = 4,
+
+    /// <summary>Dropped paths of a sample.</summary>
+    DropPath = 5,
+}
