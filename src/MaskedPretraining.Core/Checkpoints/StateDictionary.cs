@@ -1,6 +1,6 @@
 namespace MaskedPretraining.Core.Checkpoints;
 
-/// <summary>Named tensors in memory, in insertion order: the currency between files, the engine and the exporters.</summary>
+/// <summary>Named tensors in memory, in insertion order, with text attributes: the currency between files, the engine and the exporters.</summary>
 public sealed class StateDictionary
 {
     private readonly OrderedDictionary<string, TensorData> _tensors = new(StringComparer.Ordinal);
@@ -10,6 +10,9 @@ public sealed class StateDictionary
 
     /// <summary>Names in insertion order.</summary>
     public IReadOnlyList<string> Names => _tensors.Keys;
+
+    /// <summary>Text attributes, for example the architecture that the tensors belong to.</summary>
+    public IDictionary<string, string> Metadata { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Gets or sets a tensor.</summary>
     /// <param name="name">Its name, for example <c>blocks.0.attn.qkv.weight</c>.</param>
