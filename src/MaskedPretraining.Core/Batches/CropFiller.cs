@@ -1,0 +1,75 @@
+using MaskedPretraining.Core.Attention;
+using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Randomness;
+
+namespace MaskedPretraining.Core.Batches;
+
+/// <summary>Makes one image of a pre-training batch: crop, flip, resize, patches, mask. One a thread.</summary>
+internal sealed class CropFiller
+{
+    private readonly IImageSource _source;
+    private readonly IMaskingStrategy _masking;
+    private readonly IAttentionMaps? _maps;
+    private readonly TrainingProgress _progress;
+    private readonly ulong _seed;
+    private readonly VisionTransformerOptions _architecture;
+    private readonly RandomResizedCrop _crop;
+    private readonly PilResampler _resampler;
+    private readonly PlanCheck _check;
+    private readonly byte[] _pixels;
+    private readonly float[] _map;
+    private readonly float[] _weights;
+    private readonly int[] _visible;
+    private readonly int[] _masked;
+
+    public CropFiller(IImageSource source, VisionTransformerOptions architecture, IMaskingStrategy masking, MaskCounts counts, IAttentionMaps? maps, TrainingProgress progress, BatchLoaderOptions options)
+    {
+        (_source, _architecture, _masking, _maps, _progress, _seed) = (source, architecture, masking, maps, progress, options.Seed);
+        _crop = new RandomResizedCrop(options.Crop);
+        _resampler = new PilResampler(options.Crop.Filter);
+        _check = new PlanCheck(masking, architecture.Grid.Count);
+        _pixels = new byte[architecture.Grid.Count * architecture.PatchLength];
+        _map = new float[maps?.Grid.Count ?? 0];
+        _weights = new float[maps is null ? 0 : architecture.Grid.Count];
+        _visible = new int[counts.Visible];
+        _masked = new int[counts.Masked];
+    }
+
+    public void Fill(PretrainingBatch batch, int place)
+    {
+        int sample = batch.Samples[place];
+        RgbImage image = ImageLoading.Load(_source, sample, _architecture.Channels);
+        (CropBox box, bool flip) = _crop.Draw(image.Height, image.Width, new RandomStream(_seed, RandomPurpose.Crop, _progress.Epoch, sample));
+        _resampler.Resize(image, box, _architecture.ImageHeight, _architecture.ImageWidth, _pixels);
+        PatchLayout.ToPatches(_pixels, _architecture.Grid, _architecture.PatchSize, _architecture.Channels, flip, batch.Patches.AsSpan(place * _pixels.Length, _pixels.Length));
+        (batch.Boxes[place], batch.Flips[place]) = (box, flip);
+        if (_maps is not null)
+        {
+            _maps.CopyTo(sample, _map);
+            // CropOperator.Apply(_map, _maps.Grid, image.Height, image.Width, box, flip, _architecture.Grid, _architecture.PatchSize, _weights);
+            throw new NotSupportedException("The crop operator has not landed yet.");
+        }
+
+        Plan(batch, place, new RandomStream(_seed, RandomPurpose.Mask, _progress.Epoch, sample));
+    }
+
+    private void Plan(PretrainingBatch batch, int place, RandomStream random)
+    {
+        Array.Fill(_visible, PlanCheck.Unset);
+        Array.Fill(_masked, PlanCheck.Unset);
+        _masking.Plan(new SampleContext(_architecture.Grid, _progress, random) { PatchWeights = _weights }, _visible, _masked);
+        _check.Plan(_visible, _masked);
+        Widen(_visible, batch.Visible.AsSpan(place * _visible.Length));
+        Widen(_masked, batch.Masked.AsSpan(place * _masked.Length));
+    }
+
+    private static void Widen(ReadOnlySpan<int> patches, Span<long> target)
+    {
+        for (int number = 0; number < patches.Length; number++)
+        {
+            target[number] = patches[number];
+        }
+    }
+}
