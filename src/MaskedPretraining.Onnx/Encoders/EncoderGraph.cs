@@ -1,0 +1,221 @@
+using MaskedPretraining.Core.Attention;
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Onnx.Graphs;
+using MaskedPretraining.Onnx.Graphs.Messages;
+
+namespace MaskedPretraining.Onnx.Encoders;
+
+/// <summary>The vision transformer as a graph, in the paper's order (Dosovitskiy et al. 2021, with MAE's details).</summary>
+/// <remarks>
+/// T = patches + 1 tokens, class token first. Tokens travel as the matrix <c>[N*T, D]</c>, so that every linear layer is one Gemm with its bias; only attention looks at <c>[N, h, T, d]</c>. Weights keep PyTorch's
+/// layout <c>[out, in]</c> (transB), so that they go into the file as they are.
+/// </remarks>
+internal sealed class EncoderGraph
+{
+    private readonly GraphBuilder _graph = new("vision_transformer");
+    private readonly EncoderTensors _tensors;
+    private readonly VisionTransformerOptions _architecture;
+    private readonly EncoderExportOptions _options;
+    private readonly int _tokens;
+    private readonly int _headWidth;
+
+    public EncoderGraph(EncoderTensors tensors, EncoderExportOptions options)
+    {
+        (_tensors, _architecture, _options) = (tensors, tensors.Architecture, options);
+        _tokens = _architecture.Grid.Count + 1;
+        _headWidth = _architecture.Width / _architecture.Heads;
+    }
+
+    public ModelProto Build()
+    {
+        string tokens = EmbedPatches(_graph.Input(_options.InputName, _architecture.Channels, _architecture.ImageHeight, _architecture.ImageWidth));
+        int last = _architecture.Depth - 1;
+        for (int block = 0; block < last; block++)
+        {
+            tokens = Block($"blocks.{block}", tokens, _tokens, out _);
+        }
+
+        bool needsPatches = Asked(EncoderOutputs.Mean) || Asked(EncoderOutputs.Patches);
+        bool needsTokens = needsPatches || Asked(EncoderOutputs.Cls);
+        // [N*T, D], or the class tokens alone, [N, D].
+        string encoded = Block($"blocks.{last}", tokens, needsPatches ? _tokens : 1, out string attention, attentionOnly: !needsTokens);
+        if (needsTokens)
+        {
+            TokenOutputs(LayerNorm("norm", encoded), needsPatches);
+        }
+
+        if (Asked(EncoderOutputs.Attention))
+        {
+            AttentionOutput(attention, needsPatches ? _tokens : 1);
+        }
+
+        DescribeModel();
+        return _graph.Build();
+    }
+
+    private bool Asked(EncoderOutputs output) => _options.Outputs.HasFlag(output);
+
+    // Images [N, C, H, W] in 0..255 to tokens [N*T, D].
+    private string EmbedPatches(string pixels)
+    {
+        var (grid, side, width) = (_architecture.Grid, _architecture.PatchSize, _architecture.Width);
+        var embedding = new PatchEmbedding(_tensors);
+        string rows = Reshape("patches.split", pixels, -1, _architecture.Channels, grid.Rows, side, grid.Columns, side);
+        rows = _graph.Node("Transpose", "patches.gathered", [rows], NodeAttribute.Integers("perm", 0, 2, 4, 1, 3, 5));
+        rows = Reshape("patches.rows", rows, -1, _architecture.PatchLength);
+        string weight = _graph.Constant("patch_embed.proj.weight", embedding.Weight, width, _architecture.PatchLength);
+        string projected = _graph.Node("Gemm", "patch_embed.proj", [rows, weight], NodeAttribute.Integer("transB", 1));
+        projected = Reshape("patch_embed.tokens", projected, -1, grid.Count, width);
+        string padded = _graph.Node("Pad", "patch_embed.padded", [projected, _graph.Integers("patch_embed.pads", [0, 1, 0, 0, 0, 0], 6)]);
+        string tokens = _graph.Node("Add", "tokens", [padded, _graph.Constant("pos_embed", embedding.Offsets, 1, _tokens, width)]);
+        return Reshape("tokens.rows", tokens, -1, width);
+    }
+
+    // x += Attn(LN(x)); x += MLP(LN(x)) for the first `queries` tokens of each image: all T, or 1, the class token. Attention [N, h, queries, T].
+    private string Block(string name, string tokens, int queries, out string attention, bool attentionOnly = false)
+    {
+        string normalized = LayerNorm($"{name}.norm1", tokens);
+        string query = Heads($"{name}.attn.q", Project($"{name}.attn", "q", 0, FirstTokens($"{name}.attn.q.tokens", normalized, queries)), queries, 0, 2, 1, 3);
+        string key = Heads($"{name}.attn.k", Project($"{name}.attn", "k", 1, normalized), _tokens, 0, 2, 3, 1);
+        string logits = _graph.Node("MatMul", $"{name}.attn.logits", [query, key]);
+        attention = _graph.Node("Softmax", $"{name}.attn.probabilities", [logits], NodeAttribute.Integer("axis", -1));
+        if (attentionOnly)
+        {
+            return attention;
+        }
+
+        string value = Heads($"{name}.attn.v", Project($"{name}.attn", "v", 2, normalized), _tokens, 0, 2, 1, 3);
+        string context = _graph.Node("MatMul", $"{name}.attn.context", [attention, value]);
+        context = _graph.Node("Transpose", $"{name}.attn.merged", [context], NodeAttribute.Integers("perm", 0, 2, 1, 3));
+        context = Linear($"{name}.attn.proj", Reshape($"{name}.attn.rows", context, -1, _architecture.Width), _architecture.Width, _architecture.Width);
+        string attended = _graph.Node("Add", $"{name}.attended", [FirstTokens($"{name}.tokens", tokens, queries), context]);
+        return _graph.Node("Add", $"{name}.out", [attended, Mlp(name, LayerNorm($"{name}.norm2", attended))]);
+    }
+
+    private string Mlp(string name, string tokens)
+    {
+        int hidden = _architecture.Width * _architecture.MlpRatio;
+        string activated = Gelu($"{name}.mlp.gelu", Linear($"{name}.mlp.fc1", tokens, hidden, _architecture.Width));
+        return Linear($"{name}.mlp.fc2", activated, _architecture.Width, hidden);
+    }
+
+    // Exact GELU, x/2 (1 + erf(x/sqrt 2)), in the form that ONNX Runtime recognises and runs as one operation.
+    private string Gelu(string name, string value)
+    {
+        string error = _graph.Node("Erf", $"{name}.erf", [_graph.Node("Div", $"{name}.scaled", [value, Scalar("sqrt2", MathF.Sqrt(2))])]);
+        string gate = _graph.Node("Add", $"{name}.gate", [error, Scalar("one", 1)]);
+        return _graph.Node("Mul", name, [_graph.Node("Mul", $"{name}.gated", [value, gate]), Scalar("half", 0.5f)]);
+    }
+
+    // Normalised tokens [N*T, D] (class token first) or class tokens alone [N, D].
+    private void TokenOutputs(string normalized, bool hasPatches)
+    {
+        int width = _architecture.Width;
+        if (Asked(EncoderOutputs.Cls))
+        {
+            string cls = hasPatches ? FirstTokens("norm.cls", normalized, 1) : normalized;
+            _graph.Output(_graph.Node("Identity", _options.ClsName, [cls]), width);
+        }
+
+        if (!hasPatches)
+        {
+            return;
+        }
+
+        string tokens = Reshape("norm.tokens", normalized, -1, _tokens, width);
+        string patches = Slice("norm.patches", tokens, 1, _tokens, axis: 1);
+        if (Asked(EncoderOutputs.Patches))
+        {
+            _graph.Output(_graph.Node("Identity", _options.PatchesName, [patches]), _architecture.Grid.Count, width);
+        }
+
+        if (Asked(EncoderOutputs.Mean))
+        {
+            _graph.Output(_graph.Node("ReduceMean", _options.MeanName, [patches], NodeAttribute.Integers("axes", 1), NodeAttribute.Integer("keepdims", 0)), width);
+        }
+    }
+
+    // The class token's row [N, h, T] without the class key, to a map [N, R, C].
+    private void AttentionOutput(string attention, int queries)
+    {
+        string row = queries == 1 ? attention : Slice("attention.query", attention, 0, 1, axis: 2);
+        row = Reshape("attention.row", row, -1, _architecture.Heads, _tokens);
+        string map = Slice("attention.heads", row, 1, _tokens, axis: 2);
+        map = _options.HeadNormalization == HeadNormalization.PerHeadThenMean
+            ? HeadMean("attention.mean", ScaleToUnit("attention.unit", map, axis: 2))
+            : ScaleToUnit("attention.unit", HeadMean("attention.mean", map), axis: 1);
+        map = Reshape(_options.AttentionName, map, -1, _architecture.Grid.Rows, _architecture.Grid.Columns);
+        _graph.Output(map, _architecture.Grid.Rows, _architecture.Grid.Columns);
+    }
+
+    private string HeadMean(string name, string heads) =>
+        _graph.Node("ReduceMean", name, [heads], NodeAttribute.Integers("axes", 1), NodeAttribute.Integer("keepdims", 0));
+
+    private string ScaleToUnit(string name, string value, int axis)
+    {
+        string least = _graph.Node("ReduceMin", $"{name}.min", [value], NodeAttribute.Integers("axes", axis));
+        string range = _graph.Node("Sub", $"{name}.range", [_graph.Node("ReduceMax", $"{name}.max", [value], NodeAttribute.Integers("axes", axis)), least]);
+        string safeRange = _graph.Node("Add", $"{name}.safe", [range, Scalar("tiny", 1e-12f)]);
+        return _graph.Node("Div", name, [_graph.Node("Sub", $"{name}.centred", [value, least]), safeRange]);
+    }
+
+    // Query, key or value features of each token. The scale (D/h)^-0.5 of the logits sits in the query's weights.
+    private string Project(string attention, string letter, int third, string tokens)
+    {
+        int width = _architecture.Width;
+        string name = $"{attention}.{letter}.features";
+        var (weight, bias) = (_tensors.Third($"{attention}.qkv.weight", third), _tensors.Third($"{attention}.qkv.bias", third));
+        if (third == 0)
+        {
+            (weight, bias) = (ScaledSingles.Multiply(weight, 1 / Math.Sqrt(_headWidth)), ScaledSingles.Multiply(bias, 1 / Math.Sqrt(_headWidth)));
+        }
+
+        return Gemm(name, tokens, _graph.ConstantBytes($"{attention}.{letter}.weight", weight, width, width), _graph.ConstantBytes($"{attention}.{letter}.bias", bias, width));
+    }
+
+    private string Linear(string name, string rows, int outputs, int inputs) => Gemm(
+        name,
+        rows,
+        _graph.ConstantBytes($"{name}.weight", _tensors.Bytes($"{name}.weight"), outputs, inputs),
+        _graph.ConstantBytes($"{name}.bias", _tensors.Bytes($"{name}.bias"), outputs));
+
+    private string Gemm(string name, string rows, string weight, string bias) =>
+        _graph.Node("Gemm", name, [rows, weight, bias], NodeAttribute.Integer("transB", 1));
+
+    private string LayerNorm(string name, string rows)
+    {
+        string weight = _graph.ConstantBytes($"{name}.weight", _tensors.Bytes($"{name}.weight"), _architecture.Width);
+        string bias = _graph.ConstantBytes($"{name}.bias", _tensors.Bytes($"{name}.bias"), _architecture.Width);
+        return _graph.Node("LayerNormalization", name, [rows, weight, bias], NodeAttribute.Single("epsilon", (float)_architecture.LayerNormEpsilon), NodeAttribute.Integer("axis", -1));
+    }
+
+    // [N*count, D] to [N, count, h, d], then the axes in the given order.
+    private string Heads(string name, string features, int count, params ReadOnlySpan<long> order) => _graph.Node(
+        "Transpose",
+        name,
+        [Reshape($"{name}.split", features, -1, count, _architecture.Heads, _headWidth)],
+        NodeAttribute.Integers("perm", order));
+
+    // All rows [N*T, D], or the class tokens [N, D].
+    private string FirstTokens(string name, string rows, int count) => count == _tokens
+        ? rows
+        : _graph.Node("Gather", name, [Reshape($"{name}.all", rows, -1, _tokens, _architecture.Width), _graph.SharedInteger("constant.first", 0)], NodeAttribute.Integer("axis", 1));
+
+    private string Slice(string name, string value, long start, long end, long axis) => _graph.Node(
+        "Slice",
+        name,
+        [value, _graph.Integers($"{name}.start", [start], 1), _graph.Integers($"{name}.end", [end], 1), _graph.Integers($"{name}.axis", [axis], 1)]);
+
+    private string Reshape(string name, string value, params ReadOnlySpan<long> shape) =>
+        _graph.Node("Reshape", name, [value, _graph.Integers($"{name}.shape", shape, shape.Length)]);
+
+    private string Scalar(string name, float value) => _graph.SharedConstant($"constant.{name}", value);
+
+    private void DescribeModel()
+    {
+        _graph.Metadata("architecture", ArchitectureJson.Write(_architecture));
+        _graph.Metadata("outputs", _options.Outputs.ToString());
+        _graph.Metadata("head_normalization", _options.HeadNormalization.ToString());
+        _graph.Metadata("version", Producer.Version);
+    }
+}
