@@ -16,7 +16,8 @@ internal sealed class PatchEmbedding
         double[] bias = Fold(architecture, tensors.Singles("patch_embed.proj.weight"), tensors.Singles("patch_embed.proj.bias"), Weight);
 
         // The class token is the sum's row 0: the patches' matrix gets a row of zeros in front, then this table is added.
-        var (classToken, positions) = (tensors.Singles("cls_token"), tensors.Singles("pos_embed"));
+        var classToken = tensors.Singles("cls_token");
+        var positions = tensors.Singles("pos_embed");
         int width = architecture.Width;
         Offsets = new float[positions.Length];
         for (int index = 0; index < Offsets.Length; index++)

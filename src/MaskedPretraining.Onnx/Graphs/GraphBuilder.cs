@@ -75,13 +75,13 @@ internal sealed class GraphBuilder
     public void Node(string operation, string name, ReadOnlySpan<string> inputs, ReadOnlySpan<string> results, ReadOnlySpan<AttributeProto> attributes)
     {
         var node = new NodeProto { OpType = operation, Name = name };
-        node.Input.Add(inputs);
+        node.Input.Add(inputs.ToArray());
         foreach (string result in results)
         {
             node.Output.Add(result.Length == 0 ? result : Claim(result));
         }
 
-        node.Attribute.Add(attributes);
+        node.Attribute.Add(attributes.ToArray());
         _graph.Node.Add(node);
     }
 
@@ -102,7 +102,7 @@ internal sealed class GraphBuilder
             numbers[index] = index;
         }
 
-        Node("LabelEncoder", prefix, [probe.Name], prefix + ".number", NodeAttribute.Strings("keys_strings", names), NodeAttribute.Integers("values_int64s", numbers));
+        Node("LabelEncoder", prefix, [probe.Name], [prefix + ".number"], [NodeAttribute.Strings("keys_strings", names), NodeAttribute.Integers("values_int64s", numbers)]);
         _graph.Node[^1].Domain = MachineLearningDomain;
     }
 
@@ -143,7 +143,7 @@ internal sealed class GraphBuilder
     private string Constant(string name, ByteString bytes, TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
     {
         var tensor = new TensorProto { Name = Claim(name), DataType = (int)type, RawData = bytes };
-        tensor.Dims.Add(shape);
+        tensor.Dims.Add(shape.ToArray());
         _graph.Initializer.Add(tensor);
         return name;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Onnx.Graphs.Messages;
 
 namespace MaskedPretraining.Onnx.Graphs;

@@ -15,7 +15,7 @@ internal static class NodeAttribute
     public static AttributeProto Integers(string name, params ReadOnlySpan<long> values)
     {
         var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
-        attribute.Ints.Add(values);
+        attribute.Ints.Add(values.ToArray());
         return attribute;
     }
 
