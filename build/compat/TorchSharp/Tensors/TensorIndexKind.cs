@@ -1,0 +1,11 @@
+namespace TorchSharp;
+
+internal enum TensorIndexKind
+{
+    None,
+    Single,
+    Slice,
+    Ellipsis,
+    Bool,
+    Tensor,
+}
