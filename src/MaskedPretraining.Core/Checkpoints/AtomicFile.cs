@@ -37,7 +37,7 @@ public static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{path} could not be written: {Remedy(exception, path)} What was there before is unchanged. ({exception.Message})", exception);
+            throw Failure(path, exception);
         }
         finally
         {
@@ -58,6 +58,12 @@ public static class AtomicFile
             using var writer = new StreamWriter(stream, leaveOpen: true);
             writer.Write(text);
         });
+
+    /// <summary>The error to throw when a file cannot be written: names it and says what to do.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="exception">What the operating system said.</param>
+    internal static IOException Failure(string path, Exception exception) =>
+        new($"{path} could not be written: {Remedy(exception, path)} What was there before is unchanged. ({exception.Message})", exception);
 
     private static string Remedy(Exception exception, string path) => exception switch
     {

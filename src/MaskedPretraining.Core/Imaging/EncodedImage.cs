@@ -1,0 +1,18 @@
+namespace MaskedPretraining.Core.Imaging;
+
+/// <summary>From the bytes of an image file to upright pixels.</summary>
+public static class EncodedImage
+{
+    /// <summary>Decodes an image and turns it upright by its EXIF orientation.</summary>
+    /// <param name="encoded">The whole file.</param>
+    /// <param name="name">What to call it in a message, for example its path.</param>
+    /// <param name="decoder">Knows the formats.</param>
+    /// <exception cref="ImageFormatException">The bytes are no image that the decoder knows; the message names it.</exception>
+    public static RgbImage Decode(byte[] encoded, string name, IImageDecoder decoder)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        ArgumentNullException.ThrowIfNull(decoder);
+        ImageHeader header = ImageHeader.Read(encoded, name);
+        return ExifOrientation.Apply(decoder.Decode(encoded, name), header.Orientation);
+    }
+}
