@@ -1,0 +1,80 @@
+namespace MaskedPretraining.Core.Attention;
+
+/// <summary>Scores attention maps against object masks.</summary>
+public static class ObjectLocalization
+{
+    /// <summary>Scores a map.</summary>
+    /// <param name="map">The map of the whole image, values at least 0.</param>
+    /// <param name="mask">The object, <c>[height, width]</c> row by row: 0 outside, anything else inside.</param>
+    /// <param name="height">Rows of the mask.</param>
+    /// <param name="width">Columns of the mask.</param>
+    /// <param name="tolerance">The pointing game forgives a miss by at most so many pixels. The field takes 15 for maps as large as the photo; default 0, as cells are large already.</param>
+    /// <remarks>Every cell spreads its value evenly over its rectangle of pixels; the greatest value points at the middle of its cell. A map of zeros has an inside share of 0.</remarks>
+    /// <exception cref="ArgumentException">The mask's length does not fit, or the map has a negative value.</exception>
+    public static LocalizationScore Score(AttentionGrid map, ReadOnlySpan<byte> mask, int height, int width, double tolerance = 0)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, (long)height * width, nameof(mask));
+        int peak = PeakOf(map);
+        var (rows, columns) = (map.Grid.Rows, map.Grid.Columns);
+        double inside = 0;
+        double total = 0;
+        long area = 0;
+        for (int y = 0; y < height; y++)
+        {
+            var cells = map.Values.AsSpan((int)((long)y * rows / height) * columns, columns);
+            for (int x = 0; x < width; x++)
+            {
+                float value = cells[(int)((long)x * columns / width)];
+                total += value;
+                if (mask[y * width + x] != 0)
+                {
+                    area++;
+                    inside += value;
+                }
+            }
+        }
+
+        bool isHit = IsHit(mask, height, width, (peak / columns + 0.5) * height / rows, (peak % columns + 0.5) * width / columns, tolerance);
+        return new LocalizationScore(total > 0 ? inside / total : 0, (double)area / mask.Length, isHit);
+    }
+
+    private static int PeakOf(AttentionGrid map)
+    {
+        int peak = 0;
+        for (int cell = 0; cell < map.Values.Length; cell++)
+        {
+            if (map.Values[cell] < 0)
+            {
+                throw new ArgumentException($"Cell {cell} of the attention map is {map.Values[cell]}; only maps without negative values can be scored. Normalise it to 0..1 first.", nameof(map));
+            }
+
+            peak = map.Values[cell] > map.Values[peak] ? cell : peak;
+        }
+
+        return peak;
+    }
+
+    private static bool IsHit(ReadOnlySpan<byte> mask, int height, int width, double centreY, double centreX, double tolerance)
+    {
+        // The pixel under the point, and those whose middle is near enough.
+        if (mask[Math.Min((int)centreY, height - 1) * width + Math.Min((int)centreX, width - 1)] != 0)
+        {
+            return true;
+        }
+
+        for (int y = Math.Max(0, (int)(centreY - tolerance - 1)); y < Math.Min(height, centreY + tolerance + 1); y++)
+        {
+            for (int x = Math.Max(0, (int)(centreX - tolerance - 1)); x < Math.Min(width, centreX + tolerance + 1); x++)
+            {
+                double distance = Math.Sqrt(Math.Pow(y + 0.5 - centreY, 2) + Math.Pow(x + 0.5 - centreX, 2));
+                if (distance <= tolerance && mask[y * width + x] != 0)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+}

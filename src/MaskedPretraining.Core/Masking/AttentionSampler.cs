@@ -1,0 +1,59 @@
+namespace MaskedPretraining.Core.Masking;
+
+/// <summary>The draw of attention-driven masking, with the random numbers given.</summary>
+internal static class AttentionSampler
+{
+    // Stands for log 0. Logarithms of positive singles are above -104 and Gumbel numbers within -4 and 23, so patches of weight 0 come last, among themselves in Gumbel order.
+    private const double LogOfZero = -1e6;
+
+    public static MaskCounts CountsOf(int patches, double maskRatio, double throwRatio)
+    {
+        int masked = (int)(patches * maskRatio);
+        int head = (int)(patches * (maskRatio + throwRatio));
+        return new MaskCounts(masked, head - masked, patches - head);
+    }
+
+    /// <summary>Orders patches by descending <c>log(max(w, floorFactor mean(w))) + gumbel</c>. Overwrites <paramref name="gumbel"/> with the sorted keys.</summary>
+    /// <param name="weights">Weight of each patch, <c>[N]</c>, finite and at least 0.</param>
+    /// <param name="gumbel">A standard Gumbel number for each patch, <c>[N]</c>.</param>
+    /// <param name="floorFactor">The floor, in mean weights.</param>
+    /// <param name="order">Receives the patch numbers, <c>[N]</c>.</param>
+    public static void Order(ReadOnlySpan<float> weights, Span<double> gumbel, double floorFactor, Span<int> order)
+    {
+        double floor = floorFactor * MeanOf(weights);
+        for (int patch = 0; patch < weights.Length; patch++)
+        {
+            double weight = Math.Max(weights[patch], floor);
+            // Negated, since the sort is ascending.
+            gumbel[patch] = -((weight > 0 ? Math.Log(weight) : LogOfZero) + gumbel[patch]);
+        }
+
+        PlanCounts.Enumerate(order);
+        gumbel.Sort(order);
+    }
+
+    /// <summary>Cuts the order into masked, thrown and visible patches.</summary>
+    public static void Split(ReadOnlySpan<int> order, MaskCounts counts, ThrowMode mode, Span<int> visible, Span<int> masked)
+    {
+        order[..counts.Masked].CopyTo(masked);
+        int firstVisible = mode == ThrowMode.Middle ? counts.Masked + counts.Thrown : counts.Masked;
+        order.Slice(firstVisible, counts.Visible).CopyTo(visible);
+    }
+
+    private static double MeanOf(ReadOnlySpan<float> weights)
+    {
+        double sum = 0;
+        for (int patch = 0; patch < weights.Length; patch++)
+        {
+            // Written so that NaN fails.
+            if (!(weights[patch] >= 0 && float.IsFinite(weights[patch])))
+            {
+                throw new ArgumentException($"The weight of patch {patch} is {weights[patch]}; weights must be finite and at least 0. Normalise the attention map to 0..1.", nameof(weights));
+            }
+
+            sum += weights[patch];
+        }
+
+        return sum / weights.Length;
+    }
+}

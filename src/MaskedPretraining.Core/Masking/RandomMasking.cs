@@ -1,0 +1,59 @@
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Validation;
+
+namespace MaskedPretraining.Core.Masking;
+
+/// <summary>Random masking of MAE (He et al. 2022): every patch is masked with the same probability, the same number in each image. Thread safe.</summary>
+public sealed class RandomMasking : IMaskingStrategy
+{
+    /// <summary>MAE's share of masked patches.</summary>
+    public const double DefaultRatio = 0.75;
+
+    private readonly double _ratio;
+
+    /// <summary>Creates the strategy.</summary>
+    /// <param name="ratio">Share of masked patches, between 0 and 1, both excluded. Default 0.75. <c>int(N (1 - ratio))</c> patches stay visible, in double precision as in MAE.</param>
+    /// <exception cref="InvalidOptionsException">The ratio lies outside its range.</exception>
+    public RandomMasking(double ratio = DefaultRatio)
+    {
+        var errors = new OptionErrors();
+        errors.Require(ratio is > 0 and < 1, "MaskRatio", ratio, "lie between 0 and 1, both excluded");
+        errors.ThrowIfAny(nameof(RandomMasking));
+        _ratio = ratio;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOptionsException">The ratio leaves no visible or no masked patch on this grid.</exception>
+    public MaskCounts CountsAt(PatchGrid grid, TrainingProgress progress)
+    {
+        int visible = (int)(grid.Count * (1 - _ratio));
+        return PlanCounts.Checked(nameof(RandomMasking), grid, new MaskCounts(grid.Count - visible, 0, visible), $"MaskRatio {_ratio}");
+    }
+
+    /// <inheritdoc/>
+    public bool NeedsPatchWeights(TrainingProgress progress) => false;
+
+    /// <inheritdoc/>
+    public void Plan(in SampleContext context, Span<int> visible, Span<int> masked)
+    {
+        PlanCounts.CheckLengths(CountsAt(context.Grid, context.Progress), visible.Length, masked.Length);
+        int count = context.Grid.Count;
+        Span<float> noise = count <= PlanCounts.MaximumStackCount ? stackalloc float[count] : new float[count];
+        foreach (ref float number in noise)
+        {
+            number = context.Random.NextSingle();
+        }
+
+        Split(noise, visible, masked);
+    }
+
+    /// <summary>Sorts patches by noise, ascending: the first are visible, the rest masked. Sorts <paramref name="noise"/> too.</summary>
+    internal static void Split(Span<float> noise, Span<int> visible, Span<int> masked)
+    {
+        Span<int> order = noise.Length <= PlanCounts.MaximumStackCount ? stackalloc int[noise.Length] : new int[noise.Length];
+        PlanCounts.Enumerate(order);
+        noise.Sort(order);
+        order[..visible.Length].CopyTo(visible);
+        order[visible.Length..].CopyTo(masked);
+    }
+}
