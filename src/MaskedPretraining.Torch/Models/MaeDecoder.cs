@@ -1,0 +1,76 @@
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Optimization;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace MaskedPretraining.Torch.Models;
+
+/// <summary>MAE's decoder: encoded visible tokens and one mask token a masked patch, each with its position; thrown patches are absent (He et al. 2022, section 3; AMT).</summary>
+internal sealed class MaeDecoder : IDisposable
+{
+    private readonly MaeDecoderOptions _options;
+    private readonly Tensor _embedWeight;
+    private readonly Tensor _embedBias;
+    private readonly Tensor _maskToken;
+    private readonly PositionTable _positions;
+    private readonly TransformerBlock[] _blocks;
+    private readonly Tensor _normWeight;
+    private readonly Tensor _normBias;
+    private readonly Tensor _predictWeight;
+    private readonly Tensor _predictBias;
+    private readonly double _epsilon;
+
+    /// <param name="encoder">The encoder's shape.</param>
+    /// <param name="options">The decoder's shape.</param>
+    /// <param name="parameters">Holds what <see cref="Declare"/> asked for.</param>
+    public MaeDecoder(VisionTransformerOptions encoder, MaeDecoderOptions options, ParameterArena parameters)
+    {
+        (_options, _epsilon) = (options, encoder.LayerNormEpsilon);
+        (_embedWeight, _embedBias) = (parameters["decoder_embed.weight"], parameters["decoder_embed.bias"]);
+        _maskToken = parameters["mask_token"];
+        // MAE's decoder positions are fixed whatever the encoder's are.
+        _positions = new PositionTable("decoder_pos_embed", PositionEmbedding.SinCos, encoder.Grid, options.Width, parameters);
+        _blocks = [.. Enumerable.Range(0, options.Depth).Select(i => new TransformerBlock(parameters, $"decoder_blocks.{i}.", options.Width, options.Heads, _epsilon))];
+        (_normWeight, _normBias) = (parameters["decoder_norm.weight"], parameters["decoder_norm.bias"]);
+        (_predictWeight, _predictBias) = (parameters["decoder_pred.weight"], parameters["decoder_pred.bias"]);
+    }
+
+    /// <summary>The table of positions, stored with the weights.</summary>
+    public PositionTable Positions => _positions;
+
+    /// <summary>Declares the decoder's parameters under MAE's names; its MLP is four times as wide as its tokens.</summary>
+    public static IEnumerable<ParameterSpec> Declare(VisionTransformerOptions encoder, MaeDecoderOptions options) =>
+    [
+        .. Layers.Linear("decoder_embed", encoder.Width, options.Width),
+        new("mask_token", [1, 1, options.Width], Initial.Normal(0.02)),
+        .. Enumerable.Range(0, options.Depth).SelectMany(i => TransformerBlock.Declare($"decoder_blocks.{i}.", options.Width, 4 * options.Width)),
+        .. Layers.Norm("decoder_norm", options.Width),
+        .. Layers.Linear("decoder_pred", options.Width, encoder.PatchLength),
+    ];
+
+    /// <summary>Predicts the masked patches.</summary>
+    /// <param name="encoded">The encoder's output <c>[B*(1+v), D]</c>.</param>
+    /// <param name="visibleTokens">Token numbers of <paramref name="encoded"/>, <c>[B*(1+v)]</c>.</param>
+    /// <param name="maskedTokens">Token numbers of the masked patches, <c>[B*m]</c>.</param>
+    /// <param name="batch">B.</param>
+    /// <returns>Predicted patches in the order of <paramref name="maskedTokens"/>, <c>[B*m, P*P*C]</c>.</returns>
+    public Tensor Forward(Tensor encoded, Tensor visibleTokens, Tensor maskedTokens, long batch)
+    {
+        using var scope = NewDisposeScope();
+        long width = _options.Width, seen = visibleTokens.shape[0] / batch, masked = maskedTokens.shape[0] / batch;
+        var visible = F.linear(encoded, _embedWeight, _embedBias).add_(_positions.Rows(visibleTokens));   // [B*(1+v), d]
+        var missing = _positions.Rows(maskedTokens).add(_maskToken.view(1, width));                       // [B*m, d]
+        var y = cat(new[] { visible.view(batch, seen, width), missing.view(batch, masked, width) }, 1)    // [B, 1+v+m, d]
+            .view(-1, width);                                                                             // [B*(1+v+m), d]
+        foreach (var block in _blocks)
+        {
+            y = block.Forward(y, batch);                                                                  // [B*(1+v+m), d]
+        }
+
+        y = y.view(batch, seen + masked, width).narrow(1, seen, masked).reshape(-1, width);               // [B*m, d]
+        y = F.layer_norm(y, new[] { width }, _normWeight, _normBias, _epsilon);
+        return F.linear(y, _predictWeight, _predictBias).MoveToOuterDisposeScope();                       // [B*m, P*P*C]
+    }
+
+    public void Dispose() => _positions.Dispose();
+}

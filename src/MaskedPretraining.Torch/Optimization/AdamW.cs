@@ -1,0 +1,104 @@
+using MaskedPretraining.Core.Checkpoints;
+using MaskedPretraining.Torch.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Optimization;
+
+/// <summary>
+/// AdamW (Loshchilov and Hutter 2019) over a <see cref="ParameterArena"/>: <c>w -= lr wd w</c> on the decayed range, then
+/// <c>w -= lr m̂ / (sqrt(v̂) + eps)</c>. On the CPU one sweep reads the gradient, moves both moments and the weight, rounds the compute copy and clears the gradient.
+/// </summary>
+internal sealed class AdamW : IDisposable
+{
+    private const string FirstMoment = "optimizer.first_moment.";
+    private const string SecondMoment = "optimizer.second_moment.";
+    private const string Steps = "optimizer.steps";
+    private readonly ParameterArena _arena;
+    private readonly AdamWOptions _options;
+    private readonly Tensor _firstMoment;
+    private readonly Tensor _secondMoment;
+
+    public AdamW(ParameterArena arena, AdamWOptions options)
+    {
+        (_arena, _options) = (arena, options);
+        using var frozen = no_grad();
+        _firstMoment = zeros_like(arena.Values).DetachFromDisposeScope();
+        _secondMoment = zeros_like(arena.Values).DetachFromDisposeScope();
+    }
+
+    /// <summary>Steps done.</summary>
+    public long StepCount { get; private set; }
+
+    /// <summary>Does one step and leaves the gradients zero.</summary>
+    /// <param name="learningRate">This step's learning rate.</param>
+    public void Step(double learningRate)
+    {
+        StepCount++;
+        if (_arena.Values.device_type == DeviceType.CPU)
+        {
+            StepOnCpu(learningRate);
+        }
+        else
+        {
+            StepOnDevice(learningRate);
+        }
+    }
+
+    /// <summary>Adds the moments and the step count to a training state.</summary>
+    public void Store(StateDictionary state)
+    {
+        _arena.Store(_firstMoment, state, FirstMoment);
+        _arena.Store(_secondMoment, state, SecondMoment);
+        state[Steps] = TensorData.FromInt64s([StepCount]);
+    }
+
+    /// <summary>Continues from a training state written by <see cref="Store"/> for the same parameters.</summary>
+    public void Load(StateDictionary state)
+    {
+        _arena.Load(_firstMoment, state, FirstMoment);
+        _arena.Load(_secondMoment, state, SecondMoment);
+        StepCount = state[Steps].ToInt64s()[0];
+    }
+
+    public void Dispose()
+    {
+        _firstMoment.Dispose();
+        _secondMoment.Dispose();
+    }
+
+    private unsafe void StepOnCpu(double learningRate)
+    {
+        var buffers = new AdamWBuffers
+        {
+            Values = (float*)TensorMemory.AddressOf(_arena.Values),
+            FirstMoment = (float*)TensorMemory.AddressOf(_firstMoment),
+            SecondMoment = (float*)TensorMemory.AddressOf(_secondMoment),
+            Gradients = TensorMemory.AddressOf(_arena.Gradients),
+            Copy = _arena.HasComputeCopy ? (ushort*)TensorMemory.AddressOf(_arena.ComputeValues) : null,
+        };
+        var decayed = AdamWCoefficients.At(_options, StepCount, learningRate, _options.WeightDecay);
+        var plain = AdamWCoefficients.At(_options, StepCount, learningRate, 0);
+        long boundary = _arena.DecayedLength;
+        FixedSlices.ForEach(_arena.Length, (start, end) =>
+        {
+            AdamWKernel.Update(buffers, decayed, start, Math.Min(end, boundary));
+            AdamWKernel.Update(buffers, plain, Math.Max(start, boundary), end);
+        });
+    }
+
+    private void StepOnDevice(double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var c = AdamWCoefficients.At(_options, StepCount, learningRate, _options.WeightDecay);
+        var gradient = _arena.Gradients.to(ScalarType.Float32);
+        _arena.Values.narrow(0, 0, _arena.DecayedLength).mul_(c.Shrink);
+        _firstMoment.mul_(c.Beta1).add_(gradient, c.OneMinusBeta1);
+        _secondMoment.mul_(c.Beta2).addcmul_(gradient, gradient, c.OneMinusBeta2);
+        var denominator = _secondMoment.sqrt().mul_(c.InverseSqrtCorrection2).add_(c.Epsilon);
+        _arena.Values.addcdiv_(_firstMoment, denominator, -c.StepSize);
+        _arena.RefreshComputeCopy();
+        _arena.ZeroGradients();
+    }
+}

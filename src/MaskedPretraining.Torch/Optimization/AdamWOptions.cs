@@ -1,0 +1,8 @@
+namespace MaskedPretraining.Torch.Optimization;
+
+/// <summary>Constants of <see cref="AdamW"/>.</summary>
+/// <param name="Beta1">Share of the first moment kept a step.</param>
+/// <param name="Beta2">Share of the second moment kept a step.</param>
+/// <param name="Epsilon">Added to the root of the second moment.</param>
+/// <param name="WeightDecay">Decoupled decay of the decayed range.</param>
+internal sealed record AdamWOptions(double Beta1, double Beta2, double Epsilon, double WeightDecay);

@@ -1,0 +1,191 @@
+using MaskedPretraining.Core.Checkpoints;
+using MaskedPretraining.Core.Randomness;
+using MaskedPretraining.Torch.Tensors;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Optimization;
+
+/// <summary>
+/// All parameters of a model in one flat tensor and all gradients in another; a parameter is a named view of both. An optimizer step, a checkpoint or a gradient norm
+/// is then one pass over flat memory.
+/// </summary>
+/// <remarks>
+/// <para>Decayed parameters come first, so that weight decay is a matter of two ranges. Autograd adds in place to a gradient that is already there, hence the views stay
+/// views: nothing may ever assign or drop a parameter's <c>grad</c>.</para>
+/// <para>With bfloat16 compute the model sees a rounded copy of the single-precision masters; gradients arrive in bfloat16 as well, which is what the backward matrix
+/// products produce anyway.</para>
+/// </remarks>
+internal sealed class ParameterArena : IDisposable
+{
+    // Every parameter starts on a cache line in both precisions.
+    private const long Alignment = 32;
+    private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ParameterSlot> _slots = new(StringComparer.Ordinal);
+
+    /// <summary>Takes memory for parameters and leaves them zero.</summary>
+    /// <param name="specs">The parameters, in the order in which checkpoints list them.</param>
+    /// <param name="computeType">Float32 or BFloat16: what the model computes with.</param>
+    /// <param name="device">Where the buffers lie.</param>
+    public ParameterArena(IReadOnlyList<ParameterSpec> specs, ScalarType computeType, Device device)
+    {
+        Specs = specs;
+        long offset = 0;
+        foreach (bool decayed in new[] { true, false })
+        {
+            foreach (var spec in specs.Where(spec => spec.IsDecayed == decayed))
+            {
+                _slots.Add(spec.Name, new ParameterSlot(spec, offset));
+                offset += (spec.Count + Alignment - 1) / Alignment * Alignment;
+            }
+
+            DecayedLength = decayed ? offset : DecayedLength;
+        }
+
+        using var frozen = no_grad();
+        Values = zeros(offset, ScalarType.Float32, device).DetachFromDisposeScope();
+        ComputeValues = computeType == ScalarType.Float32 ? Values : zeros(offset, computeType, device).DetachFromDisposeScope();
+        Gradients = zeros(offset, computeType, device).DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        foreach (var slot in _slots.Values)
+        {
+            var parameter = View(ComputeValues, slot).detach().requires_grad_().DetachFromDisposeScope();
+            parameter.grad = View(Gradients, slot);
+            _parameters.Add(slot.Spec.Name, parameter);
+        }
+    }
+
+    /// <summary>The declarations, in the order in which checkpoints list them.</summary>
+    public IReadOnlyList<ParameterSpec> Specs { get; }
+
+    /// <summary>Single-precision masters, <c>[n]</c>.</summary>
+    public Tensor Values { get; }
+
+    /// <summary>What the model computes with, <c>[n]</c>: <see cref="Values"/> itself, or its bfloat16 copy.</summary>
+    public Tensor ComputeValues { get; }
+
+    /// <summary>Gradients in the compute type, <c>[n]</c>.</summary>
+    public Tensor Gradients { get; }
+
+    /// <summary>Length n of the flat tensors, padding included.</summary>
+    public long Length => Values.numel();
+
+    /// <summary>Elements at the front to which weight decay applies.</summary>
+    public long DecayedLength { get; }
+
+    /// <summary>Number of trained values, without padding.</summary>
+    public long ParameterCount => Specs.Sum(spec => spec.Count);
+
+    /// <summary>Whether the model computes with a rounded copy.</summary>
+    public bool HasComputeCopy => !ReferenceEquals(Values, ComputeValues);
+
+    /// <summary>Where each parameter lies, decayed ones first.</summary>
+    public IReadOnlyCollection<ParameterSlot> Slots => _slots.Values;
+
+    /// <summary>A parameter as the model sees it: a leaf of autograd in the compute type.</summary>
+    public Tensor this[string name] => _parameters[name];
+
+    /// <summary>Draws initial values; the number of a tensor is its place in <see cref="Specs"/>.</summary>
+    public void Initialize(ulong seed)
+    {
+        for (int number = 0; number < Specs.Count; number++)
+        {
+            var values = new float[Specs[number].Count];
+            Specs[number].Initialize(values, new RandomStream(seed, RandomPurpose.Initialization, 0, number));
+            Write(Values, _slots[Specs[number].Name], values);
+        }
+
+        RefreshComputeCopy();
+    }
+
+    /// <summary>Rounds the masters into the copy that the model computes with.</summary>
+    public void RefreshComputeCopy()
+    {
+        if (HasComputeCopy)
+        {
+            using var frozen = no_grad();
+            ComputeValues.copy_(Values);
+        }
+    }
+
+    public void ZeroGradients()
+    {
+        using var frozen = no_grad();
+        Gradients.zero_();
+    }
+
+    /// <summary>A single-precision copy of a parameter's gradient, row-major.</summary>
+    public float[] GradientOf(string name)
+    {
+        using var scope = NewDisposeScope();
+        return TensorMemory.ToSingles(View(Gradients, _slots[name]));
+    }
+
+    /// <summary>Copies all parameters out of <paramref name="state"/>, which may hold more than them.</summary>
+    /// <exception cref="CheckpointMismatchException">A tensor is missing or has another shape; the message lists every one.</exception>
+    public void Load(StateDictionary state)
+    {
+        var errors = Specs.Select(spec => MismatchOf(spec, state)).OfType<string>().ToList();
+        if (errors.Count > 0)
+        {
+            throw new CheckpointMismatchException(errors);
+        }
+
+        Load(Values, state, "");
+        RefreshComputeCopy();
+    }
+
+    /// <summary>Copies a flat tensor's values out of the entries <paramref name="prefix"/> + parameter name.</summary>
+    public void Load(Tensor flat, StateDictionary state, string prefix)
+    {
+        foreach (var spec in Specs)
+        {
+            Write(flat, _slots[spec.Name], state[prefix + spec.Name].ToSingles());
+        }
+    }
+
+    /// <summary>Copies all masters into <paramref name="state"/>.</summary>
+    public void Store(StateDictionary state) => Store(Values, state, "");
+
+    /// <summary>Copies a flat tensor into the entries <paramref name="prefix"/> + parameter name, one a parameter: no array of all of them has to fit into 2 GiB.</summary>
+    public void Store(Tensor flat, StateDictionary state, string prefix)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var spec in Specs)
+        {
+            state[prefix + spec.Name] = new TensorData(TensorElementType.F32, spec.Shape, TensorMemory.ToArray(View(flat, _slots[spec.Name])));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in _parameters.Values.Append(Gradients).Append(ComputeValues).Append(Values))
+        {
+            tensor.Dispose();
+        }
+    }
+
+    /// <summary>A parameter's part of a flat tensor, in its own shape.</summary>
+    public static Tensor View(Tensor flat, ParameterSlot slot) => flat.narrow(0, slot.Offset, slot.Spec.Count).view(slot.Spec.Shape);
+
+    private static void Write(Tensor flat, ParameterSlot slot, float[] values)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        View(flat, slot).copy_(TensorMemory.From<float>(values, ScalarType.Float32, flat.device, slot.Spec.Shape));
+    }
+
+    private static string? MismatchOf(ParameterSpec spec, StateDictionary state)
+    {
+        if (!state.Contains(spec.Name))
+        {
+            return $"{spec.Name} {Describe(spec.Shape)} is missing";
+        }
+
+        var found = state[spec.Name];
+        return found.Type is (TensorElementType.F32 or TensorElementType.F64 or TensorElementType.F16 or TensorElementType.BF16) && found.Shape.SequenceEqual(spec.Shape)
+            ? null
+            : $"{spec.Name} must be {Describe(spec.Shape)} and is {Describe(found.Shape)} of {found.Type}";
+    }
+
+    private static string Describe(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+}

@@ -1,0 +1,14 @@
+namespace MaskedPretraining.Torch.Optimization;
+
+/// <summary>What a model declares about one trained tensor before any memory is taken.</summary>
+/// <param name="Name">Its key in checkpoints, for example <c>blocks.0.attn.qkv.weight</c>.</param>
+/// <param name="Shape">Its sizes.</param>
+/// <param name="Initialize">Fills its first values.</param>
+internal sealed record ParameterSpec(string Name, long[] Shape, Initializer Initialize)
+{
+    /// <summary>Number of elements.</summary>
+    public long Count { get; } = Shape.Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>Whether weight decay applies: timm's rule, which MAE uses. Class and mask token <c>[1, 1, D]</c> are decayed, biases and the scales of normalisation layers are not.</summary>
+    public bool IsDecayed { get; } = Shape.Length >= 2 && !Name.EndsWith(".bias", StringComparison.Ordinal);
+}
