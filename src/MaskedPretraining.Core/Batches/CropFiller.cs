@@ -48,8 +48,7 @@ internal sealed class CropFiller
         if (_maps is not null)
         {
             _maps.CopyTo(sample, _map);
-            // CropOperator.Apply(_map, _maps.Grid, image.Height, image.Width, box, flip, _architecture.Grid, _architecture.PatchSize, _weights);
-            throw new NotSupportedException("The crop operator has not landed yet.");
+            CropOperator.Apply(_map, _maps.Grid, image.Height, image.Width, box, flip, _architecture.Grid, _architecture.PatchSize, _weights);
         }
 
         Plan(batch, place, new RandomStream(_seed, RandomPurpose.Mask, _progress.Epoch, sample));
