@@ -13,7 +13,7 @@ internal static class VerifyPackagesTarget
         string feed = Path.GetFullPath(arguments[0]);
         Console.WriteLine($"Dependencies: Packages (from {feed}).");
         // An artifacts folder of its own keeps the two sources apart. All properties reach every project on the command line.
-        return TestTarget.RunAll(
+        return TestTarget.RunAll(withCompat: false,
         [
             "-p:DependencySource=Packages",
             $"-p:RestoreAdditionalProjectSources={feed}",

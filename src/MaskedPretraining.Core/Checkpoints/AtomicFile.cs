@@ -7,12 +7,6 @@ namespace MaskedPretraining.Core.Checkpoints;
 /// </remarks>
 public static class AtomicFile
 {
-    // What the operating systems say when a disk or quota is full: ENOSPC, EDQUOT, ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
-    private const int UnixNoSpace = 28;
-    private const int UnixQuotaExceeded = 122;
-    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
-    private const int WindowsDiskFull = unchecked((int)0x80070070);
-
     /// <summary>Writes a file.</summary>
     /// <param name="path">Its path; an existing file is replaced.</param>
     /// <param name="write">Writes the contents. The stream can be written and sought; it is flushed and closed afterwards.</param>
@@ -37,7 +31,7 @@ public static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Failure(path, exception);
+            throw WriteErrors.Explain(path, exception, "What was there before is unchanged.");
         }
         finally
         {
@@ -58,20 +52,6 @@ public static class AtomicFile
             using var writer = new StreamWriter(stream, leaveOpen: true);
             writer.Write(text);
         });
-
-    /// <summary>The error to throw when a file cannot be written: names it and says what to do.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="exception">What the operating system said.</param>
-    internal static IOException Failure(string path, Exception exception) =>
-        new($"{path} could not be written: {Remedy(exception, path)} What was there before is unchanged. ({exception.Message})", exception);
-
-    private static string Remedy(Exception exception, string path) => exception switch
-    {
-        _ when exception.HResult is UnixNoSpace or UnixQuotaExceeded or WindowsHandleDiskFull or WindowsDiskFull => "the disk is full; free some space or choose another disk, then save again.",
-        DirectoryNotFoundException => $"the folder {Path.GetDirectoryName(Path.GetFullPath(path))} does not exist; create it first.",
-        UnauthorizedAccessException => "writing there is not allowed; choose another folder or change its permissions.",
-        _ => "check the path, and that no other program is using the file.",
-    };
 
     private static void TryDelete(string path)
     {

@@ -140,7 +140,7 @@ public sealed class ImageStoreWriter : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Failure(_path, exception);
+            throw WriteErrors.Explain(_path, exception, "What was there before is unchanged.");
         }
     }
 }

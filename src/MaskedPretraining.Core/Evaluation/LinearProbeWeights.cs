@@ -1,0 +1,18 @@
+namespace MaskedPretraining.Core.Evaluation;
+
+/// <summary>A trained linear probe in managed memory: batch normalisation without scale and shift, then a linear layer (MAE's protocol).</summary>
+/// <param name="RunningMean">Mean of each feature, <c>[D]</c>.</param>
+/// <param name="RunningVariance">Variance of each feature, <c>[D]</c>.</param>
+/// <param name="Epsilon">Added to the variance inside the root; MAE has 1e-6.</param>
+/// <param name="Weight">Weights of the linear layer, <c>[K, D]</c> row by row.</param>
+/// <param name="Bias">Bias of the linear layer, <c>[K]</c>.</param>
+/// <param name="ClassNames">Names of the classes, <c>[K]</c>, in the order of the rows; null if they are only numbered.</param>
+/// <remarks>Logits are <c>Weight ((x - RunningMean) / sqrt(RunningVariance + Epsilon)) + Bias</c>.</remarks>
+public sealed record LinearProbeWeights(float[] RunningMean, float[] RunningVariance, double Epsilon, float[] Weight, float[] Bias, IReadOnlyList<string>? ClassNames = null)
+{
+    /// <summary>Numbers in a feature vector D.</summary>
+    public int Width => RunningMean.Length;
+
+    /// <summary>Number of classes K.</summary>
+    public int Classes => Bias.Length;
+}
