@@ -60,7 +60,7 @@ public sealed class AttentionMapTable : IAttentionMaps
     {
         ArgumentOutOfRangeException.ThrowIfNegative(image);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(image, Count);
-        return MemoryMarshal.Cast<byte, Half>(_bytes).Slice(image * Grid.Count, Grid.Count);
+        return MemoryMarshal.Cast<byte, Half>(_bytes.AsSpan()).Slice(image * Grid.Count, Grid.Count);
     }
 
     private static int Positive(int count)
