@@ -1,0 +1,83 @@
+using System.Globalization;
+using MaskedPretraining.Core.Validation;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Runtime;
+
+/// <summary>Sets this process up for libtorch, once, before its first tensor. Everything in this library that makes tensors starts it; call <see cref="Start"/> yourself to choose otherwise.</summary>
+public static class TorchRuntime
+{
+    private static readonly Lock Guard = new();
+    private static string? s_description;
+
+    /// <summary>What was chosen, in one line to print or log; starts the runtime if nothing has.</summary>
+    public static string Description
+    {
+        get
+        {
+            EnsureStarted();
+            return s_description!;
+        }
+    }
+
+    /// <summary>Sets the process up. Comes before the first tensor: libtorch reads its environment when it is loaded.</summary>
+    /// <param name="options">What to choose.</param>
+    /// <exception cref="InvalidOptionsException">An option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The runtime was started before.</exception>
+    public static void Start(TorchRuntimeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var errors = new OptionErrors();
+        options.Validate(errors);
+        errors.ThrowIfAny(nameof(TorchRuntimeOptions));
+        lock (Guard)
+        {
+            if (s_description is not null)
+            {
+                throw new InvalidOperationException($"The torch runtime of this process is already started ({s_description}). Call TorchRuntime.Start before anything that trains or runs a network.");
+            }
+
+            s_description = SetUp(options);
+        }
+    }
+
+    /// <summary>Starts the runtime with the defaults unless it was started.</summary>
+    internal static void EnsureStarted()
+    {
+        if (Volatile.Read(ref s_description) is not null)
+        {
+            return;
+        }
+
+        lock (Guard)
+        {
+            s_description ??= SetUp(new TorchRuntimeOptions());
+        }
+    }
+
+    private static string SetUp(TorchRuntimeOptions options)
+    {
+        string waiting = "left alone", memory = "left alone";
+        if (OperatingSystem.IsLinux())
+        {
+            waiting = options.PassiveWaiting ? NativeProcess.WaitPassively() : waiting;
+            memory = options.KeepFreedMemory ? NativeProcess.KeepFreedMemory() : memory;
+        }
+
+        var (threads, reason) = ThreadsOf(options.Threads);
+        set_num_threads(threads);
+        return string.Create(CultureInfo.InvariantCulture, $"libtorch {__version__}, {threads} threads ({reason}), idle threads: {waiting}, freed memory: {memory}");
+    }
+
+    private static (int Count, string Reason) ThreadsOf(int wanted)
+    {
+        if (wanted > 0)
+        {
+            return (wanted, "chosen");
+        }
+
+        return int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), CultureInfo.InvariantCulture, out int fromEnvironment) && fromEnvironment > 0
+            ? (fromEnvironment, "OMP_NUM_THREADS")
+            : (PhysicalCores.Count(), "one a core");
+    }
+}
