@@ -1,0 +1,8 @@
+namespace Microsoft.ML;
+
+public interface IEstimator<out TTransformer>
+    where TTransformer : ITransformer
+{
+    TTransformer Fit(IDataView input);
+    SchemaShape GetOutputSchema(SchemaShape inputSchema);
+}
