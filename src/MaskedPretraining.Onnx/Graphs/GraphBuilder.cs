@@ -33,6 +33,13 @@ internal sealed class GraphBuilder
         return name;
     }
 
+    /// <summary>Declares an input of single-precision numbers of a fixed shape.</summary>
+    public string FixedInput(string name, params ReadOnlySpan<long> shape)
+    {
+        _graph.Input.Add(Declare(Claim(name), TensorProto.Types.DataType.Float, null, shape));
+        return name;
+    }
+
     /// <summary>Declares <paramref name="value"/> as an output of single-precision rows, <c>[N, rowShape...]</c>.</summary>
     public void Output(string value, params ReadOnlySpan<long> rowShape) =>
         _graph.Output.Add(Declare(value, TensorProto.Types.DataType.Float, BatchAxis, rowShape));
@@ -55,6 +62,9 @@ internal sealed class GraphBuilder
 
     /// <summary>A single-precision scalar, stored once for all who ask for it by this name.</summary>
     public string SharedConstant(string name, float value) => _names.Contains(name) ? name : Constant(name, new[] { value });
+
+    /// <summary>Two single-precision numbers, stored once for all who ask for them by this name.</summary>
+    public string SharedPair(string name, float first, float second) => _names.Contains(name) ? name : Constant(name, new[] { first, second }, 2);
 
     /// <summary>An integer scalar, stored once for all who ask for it by this name.</summary>
     public string SharedInteger(string name, long value) => _names.Contains(name) ? name : Integers(name, [value]);
