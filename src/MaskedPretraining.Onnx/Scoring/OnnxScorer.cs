@@ -33,7 +33,7 @@ public sealed class OnnxScorer : IDisposable
         try
         {
             Input = OnlyInput();
-            _outputs = _session.OutputNames.ToDictionary(name => name, name => Describe(name, _session.OutputMetadata[name]));
+            _outputs = _session.OutputNames.ToDictionary(name => name, OneOutput);
         }
         catch
         {
@@ -162,11 +162,20 @@ public sealed class OnnxScorer : IDisposable
 
     private ModelTensor OnlyInput()
     {
-        ModelTensor[] inputs = [.. _session.InputNames.Select(name => Describe(name, _session.InputMetadata[name]))];
-        return inputs is [{ } input] && input.ElementType == typeof(float) && input.Shape.Count > 0 && input.Shape.Skip(1).All(length => length > 0)
+        ModelTensor[] inputs = [.. _session.InputMetadata.Select(input => new ModelTensor(input.Key, input.Value.ElementType, input.Value.Dimensions, input.Value.Dimensions.Length > 0))];
+        return inputs is [{ HasRowAxis: true } input] && input.ElementType == typeof(float) && input.Shape.Skip(1).All(length => length > 0)
             ? input
             : throw new InvalidDataException($"'{ModelPath}' must have one single-precision input whose first axis alone may be free, but has {string.Join("; ", inputs.Select(found => found.ToString()))}.");
     }
 
-    private static ModelTensor Describe(string name, NodeMetadata metadata) => new(name, metadata.ElementType, metadata.Dimensions);
+    private ModelTensor OneOutput(string name)
+    {
+        var metadata = _session.OutputMetadata[name];
+        int[] shape = metadata.Dimensions;
+        bool hasRowAxis = shape.Length > 0 && (Input.FixedRows == 0 ? shape[0] < 0 : shape[0] == Input.FixedRows);
+        var output = new ModelTensor(name, metadata.ElementType, shape, hasRowAxis);
+        return (hasRowAxis || Input.FixedRows == 1) && output.RowShape.All(length => length > 0)
+            ? output
+            : throw new InvalidDataException($"Output {output} of '{ModelPath}' has no first axis of the length of {Input}, so that its rows cannot be told apart.");
+    }
 }

@@ -21,6 +21,8 @@ internal static class SessionFactory
                 ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
                 GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
             };
+            // Waiting threads sleep: spinning ones take the processor from those who decode the next images.
+            settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             if (options.GpuDeviceId is { } device)
             {
                 AppendGpu(settings, device);

@@ -1,0 +1,119 @@
+using MaskedPretraining.Core.Validation;
+using MaskedPretraining.Onnx.Graphs;
+using MaskedPretraining.Onnx.Graphs.Messages;
+using MaskedPretraining.Onnx.Scoring;
+using MaskedPretraining.Onnx.Tests.Support;
+
+namespace MaskedPretraining.Onnx.Tests.Scoring;
+
+[TestClass]
+public sealed class OnnxScorerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    [DataRow(0, 4)]
+    [DataRow(1, 4)]
+    [DataRow(4, 4)]
+    [DataRow(9, 4)]
+    [DataRow(9, 100)]
+    public void Score_AnyCount_FillsEveryRowAndNoMore(int count, int batchSize)
+    {
+        using var scorer = new OnnxScorer(Doubling(), new OnnxScorerOptions { BatchSize = batchSize, Threads = 1 });
+        float[] rows = [.. Enumerable.Range(0, 20).Select(value => (float)value)];
+        float[] results = new float[20];
+        scorer.Score(rows, count, [new OutputBuffer("y", results)]);
+        CollectionAssert.AreEqual(rows.Select((value, index) => index < 2 * count ? 2 * value : 0).ToArray(), results);
+    }
+
+    [TestMethod]
+    public void Score_FromManyThreads_GivesEachItsOwn()
+    {
+        using var scorer = new OnnxScorer(Doubling(), new OnnxScorerOptions { BatchSize = 3 });
+        Parallel.For(0, 32, new ParallelOptions { MaxDegreeOfParallelism = 4 }, caller =>
+        {
+            float[] rows = [.. Enumerable.Range(0, 20).Select(value => (float)value + caller)];
+            CollectionAssert.AreEqual(rows.Select(value => 2 * value).ToArray(), scorer.Score(rows, 10, "y"));
+        });
+    }
+
+    [TestMethod]
+    public void Score_WrongBuffers_NamesModelAndShapes()
+    {
+        using var scorer = new OnnxScorer(Doubling());
+        var tooFew = Assert.ThrowsExactly<ArgumentException>(() => scorer.Score(new float[3], 2, "y"));
+        Assert.Contains("2 rows of x Single [N, 2] are 4 numbers, but 3 were given to '" + scorer.ModelPath, tooFew.Message);
+        var tooSmall = Assert.ThrowsExactly<ArgumentException>(() => scorer.Score(new float[4], 2, [new OutputBuffer("y", new float[3])]));
+        Assert.Contains("2 rows of output y Single [N, 2]", tooSmall.Message);
+        Assert.ThrowsExactly<ArgumentException>(() => scorer.Score(new float[4], 2, [new OutputBuffer("y", new long[4])]));
+        Assert.ThrowsExactly<ArgumentException>(() => scorer.Score(new float[4], 2, []));
+        var unknown = Assert.ThrowsExactly<ArgumentException>(() => scorer.Score(new float[4], 2, "z"));
+        Assert.Contains("has no output 'z'; it has y Single [N, 2]", unknown.Message);
+    }
+
+    [TestMethod]
+    public void Score_FixedRowsNotMultiple_SaysHowMany()
+    {
+        var builder = new GraphBuilder("test");
+        builder.Output(builder.Node("Identity", "y", [builder.FixedInput("x", 2, 3)]), TensorProto.Types.DataType.Float, null, 2, 3);
+        ModelFile.Write(builder.Build(), _folder["fixed.onnx"]);
+        using var scorer = new OnnxScorer(_folder["fixed.onnx"]);
+        Assert.HasCount(12, scorer.Score(new float[12], 4, "y"));
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => scorer.Score(new float[12], 3, "y"));
+        Assert.Contains("takes 2 rows at a time", exception.Message);
+    }
+
+    [TestMethod]
+    public void Score_AfterDispose_Throws()
+    {
+        var scorer = new OnnxScorer(Doubling());
+        scorer.Dispose();
+        scorer.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => scorer.Score(new float[2], 1, "y"));
+    }
+
+    [TestMethod]
+    public void Constructor_MissingOrBrokenFile_NamesIt()
+    {
+        Assert.ThrowsExactly<FileNotFoundException>(() => new OnnxScorer(_folder["none.onnx"]));
+        File.WriteAllText(_folder["broken.onnx"], "no model");
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => new OnnxScorer(_folder["broken.onnx"]));
+        Assert.Contains("broken.onnx", exception.Message);
+    }
+
+    [TestMethod]
+    public void Constructor_TwoInputs_SaysWhatThereIs()
+    {
+        var builder = new GraphBuilder("test");
+        builder.Output(builder.Node("Add", "y", [builder.Input("a", 2), builder.Input("b", 2)]), 2);
+        ModelFile.Write(builder.Build(), _folder["two.onnx"]);
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => new OnnxScorer(_folder["two.onnx"]));
+        Assert.Contains("a Single [N, 2]; b Single [N, 2]", exception.Message);
+    }
+
+    [TestMethod]
+    public void Constructor_BadOptions_ListsAllErrors()
+    {
+        var exception = Assert.ThrowsExactly<InvalidOptionsException>(() => new OnnxScorer("x", new OnnxScorerOptions { BatchSize = 0, Threads = -1, GpuDeviceId = -1 }));
+        Assert.HasCount(3, exception.Errors);
+    }
+
+    [TestMethod]
+    public void Constructor_GpuThatDoesNotExist_SaysWhichPackageIsMissing()
+    {
+        // Device 1000 exists nowhere, with or without CUDA in the native library.
+        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => new OnnxScorer(Doubling(), new OnnxScorerOptions { GpuDeviceId = 1000 }));
+        Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", exception.Message);
+    }
+
+    private string Doubling()
+    {
+        var builder = new GraphBuilder("test");
+        string rows = builder.Input("x", 2);
+        builder.Output(builder.Node("Add", "y", [rows, rows]), 2);
+        ModelFile.Write(builder.Build(), _folder["doubling.onnx"]);
+        return _folder["doubling.onnx"];
+    }
+}
