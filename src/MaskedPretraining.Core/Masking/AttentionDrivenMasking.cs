@@ -12,7 +12,7 @@ namespace MaskedPretraining.Core.Masking;
 /// <c>int(N r)</c> are masked, up to <c>int(N (r + t))</c> thrown, the rest visible. The floor is ours: in the released code patches of weight 0 always end last. A map of zeros draws evenly
 /// (the released code throws an error).
 /// </remarks>
-public sealed class AttentionDrivenMasking : IMaskingStrategy
+public sealed class AttentionDrivenMasking : IAttentionGuidedMasking
 {
     private readonly AttentionDrivenMaskingOptions _options;
     private readonly RandomMasking _random;
@@ -30,7 +30,7 @@ public sealed class AttentionDrivenMasking : IMaskingStrategy
         Schedule = new AttentionRefreshSchedule(_options.StartEpoch, _options.RefreshInterval);
     }
 
-    /// <summary>When maps guide the masks and when they are made.</summary>
+    /// <inheritdoc/>
     public AttentionRefreshSchedule Schedule { get; }
 
     /// <inheritdoc/>

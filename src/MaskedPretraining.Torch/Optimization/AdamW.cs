@@ -13,7 +13,6 @@ internal sealed class AdamW : IDisposable
 {
     private const string FirstMoment = "optimizer.first_moment.";
     private const string SecondMoment = "optimizer.second_moment.";
-    private const string Steps = "optimizer.steps";
     private readonly ParameterArena _arena;
     private readonly AdamWOptions _options;
     private readonly Tensor _firstMoment;
@@ -45,20 +44,15 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Adds the moments and the step count to a training state.</summary>
-    public void Store(StateDictionary state)
-    {
-        _arena.Store(_firstMoment, state, FirstMoment);
-        _arena.Store(_secondMoment, state, SecondMoment);
-        state[Steps] = TensorData.FromInt64s([StepCount]);
-    }
+    /// <summary>Both moments, for a training state; <see cref="StepCount"/> belongs to it too.</summary>
+    public IEnumerable<StreamedTensor> Stream() => [.. _arena.Stream(_firstMoment, FirstMoment), .. _arena.Stream(_secondMoment, SecondMoment)];
 
-    /// <summary>Continues from a training state written by <see cref="Store"/> for the same parameters.</summary>
-    public void Load(StateDictionary state)
+    /// <summary>Continues where a training state with the entries of <see cref="Stream"/> was written.</summary>
+    public void Load(Func<string, TensorData> read, long stepCount)
     {
-        _arena.Load(_firstMoment, state, FirstMoment);
-        _arena.Load(_secondMoment, state, SecondMoment);
-        StepCount = state[Steps].ToInt64s()[0];
+        _arena.Load(_firstMoment, name => read(FirstMoment + name));
+        _arena.Load(_secondMoment, name => read(SecondMoment + name));
+        StepCount = stepCount;
     }
 
     public void Dispose()

@@ -5,4 +5,8 @@ namespace MaskedPretraining.Torch.Optimization;
 /// <param name="Beta2">Share of the second moment kept a step.</param>
 /// <param name="Epsilon">Added to the root of the second moment.</param>
 /// <param name="WeightDecay">Decoupled decay of the decayed range.</param>
-internal sealed record AdamWOptions(double Beta1, double Beta2, double Epsilon, double WeightDecay);
+internal sealed record AdamWOptions(double Beta1, double Beta2, double Epsilon, double WeightDecay)
+{
+    /// <summary>PyTorch's, and every recipe's here.</summary>
+    public const double DefaultEpsilon = 1e-8;
+}

@@ -130,31 +130,40 @@ internal sealed class ParameterArena : IDisposable
             throw new CheckpointMismatchException(errors);
         }
 
-        Load(Values, state, "");
+        Load(Values, name => state[name]);
         RefreshComputeCopy();
     }
 
-    /// <summary>Copies a flat tensor's values out of the entries <paramref name="prefix"/> + parameter name.</summary>
-    public void Load(Tensor flat, StateDictionary state, string prefix)
+    /// <summary>Copies a flat tensor's values, one parameter's after the other.</summary>
+    /// <param name="flat"><see cref="Values"/> or a tensor laid out like it.</param>
+    /// <param name="read">Finds the values of a parameter; their count is that of the parameter.</param>
+    public void Load(Tensor flat, Func<string, TensorData> read)
     {
         foreach (var spec in Specs)
         {
-            Write(flat, _slots[spec.Name], state[prefix + spec.Name].ToSingles());
+            Write(flat, _slots[spec.Name], read(spec.Name).ToSingles());
         }
     }
 
     /// <summary>Copies all masters into <paramref name="state"/>.</summary>
-    public void Store(StateDictionary state) => Store(Values, state, "");
-
-    /// <summary>Copies a flat tensor into the entries <paramref name="prefix"/> + parameter name, one a parameter: no array of all of them has to fit into 2 GiB.</summary>
-    public void Store(Tensor flat, StateDictionary state, string prefix)
+    public void Store(StateDictionary state)
     {
         using var scope = NewDisposeScope();
         foreach (var spec in Specs)
         {
-            state[prefix + spec.Name] = new TensorData(TensorElementType.F32, spec.Shape, TensorMemory.ToArray(View(flat, _slots[spec.Name])));
+            state[spec.Name] = new TensorData(TensorElementType.F32, spec.Shape, TensorMemory.ToArray(View(Values, _slots[spec.Name])));
         }
     }
+
+    /// <summary>A flat tensor as one entry a parameter, each written straight from where it lies when the file is written.</summary>
+    /// <param name="flat"><see cref="Values"/> or a tensor laid out like it.</param>
+    /// <param name="prefix">What comes before the parameter's name.</param>
+    public IEnumerable<StreamedTensor> Stream(Tensor flat, string prefix) => Specs.Select(spec =>
+        new StreamedTensor(prefix + spec.Name, TensorElementType.F32, spec.Shape, stream =>
+        {
+            using var scope = NewDisposeScope();
+            stream.Write(View(flat, _slots[spec.Name]).cpu().bytes);
+        }));
 
     public void Dispose()
     {

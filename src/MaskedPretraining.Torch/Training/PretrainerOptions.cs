@@ -3,6 +3,7 @@ using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
+using MaskedPretraining.Torch.Runtime;
 
 namespace MaskedPretraining.Torch.Training;
 
@@ -33,7 +34,7 @@ public sealed class PretrainerOptions
     /// <value>At least 1. Default 128. A source with fewer images gives one smaller batch an epoch.</value>
     public int BatchSize { get; set; } = 128;
 
-    /// <summary>Peak learning rate for a batch of 256; the rate used is this times batch size / 256.</summary>
+    /// <summary>Peak learning rate for a batch of 256; the rate used is this times the images in a batch / 256.</summary>
     /// <value>Greater than 0. Default 1.5e-4.</value>
     public double LearningRatePer256 { get; set; } = 1.5e-4;
 
@@ -72,6 +73,10 @@ public sealed class PretrainerOptions
     /// <summary>Where to train.</summary>
     /// <value>Default <see cref="ComputeDevice.Auto"/>.</value>
     public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
+
+    /// <summary>The number format of matrix products and activations; weights, moments and losses are single precision whatever it is.</summary>
+    /// <value>Default <see cref="ComputePrecision.Auto"/>.</value>
+    public ComputePrecision Precision { get; set; } = ComputePrecision.Auto;
 
     /// <summary>Threads that load images. Results do not depend on it.</summary>
     /// <value>0 to 256. Default 0: half the machine's cores, at least 1 and at most 8.</value>
@@ -114,6 +119,7 @@ public sealed class PretrainerOptions
         errors.Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "be at least 0 and less than 1");
         errors.Require(Enum.IsDefined(HeadNormalization), nameof(HeadNormalization), HeadNormalization, "be a way to normalise heads");
         errors.Require(Enum.IsDefined(Device), nameof(Device), Device, "be Auto, Cpu or Cuda");
+        errors.Require(Enum.IsDefined(Precision), nameof(Precision), Precision, "be Auto, Float32 or BFloat16");
         errors.Require(LoaderThreads is >= 0 and <= 256, nameof(LoaderThreads), LoaderThreads, "lie between 0 (the library chooses) and 256");
         errors.Require(CheckpointEveryEpochs >= 1, nameof(CheckpointEveryEpochs), CheckpointEveryEpochs, "be at least 1");
         errors.Require(ValidateEveryEpochs >= 1, nameof(ValidateEveryEpochs), ValidateEveryEpochs, "be at least 1");

@@ -28,7 +28,8 @@ internal sealed class StepAssembler(VisionTransformerOptions options, PixelScali
     /// <param name="count">Images B.</param>
     /// <param name="patches"><c>[B, N, P*P*C]</c>.</param>
     /// <returns>Scaled patches <c>[B*N, P*P*C]</c> and token numbers <c>[B*(1+N)]</c>.</returns>
-    public (Tensor Patches, Tensor Tokens) AssembleAll(int count, ReadOnlySpan<byte> patches) => (Upload(patches), AllTokens(count));
+    public (Tensor Patches, Tensor Tokens) AssembleAll(int count, ReadOnlySpan<byte> patches) =>
+        (Upload(patches[..(count * options.Grid.Count * options.PatchLength)]), AllTokens(count));
 
     /// <summary>Token numbers 0..N of each image, <c>[B*(1+N)]</c>.</summary>
     public Tensor AllTokens(int count)

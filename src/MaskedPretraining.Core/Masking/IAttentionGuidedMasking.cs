@@ -1,0 +1,8 @@
+namespace MaskedPretraining.Core.Masking;
+
+/// <summary>A masking strategy whose patch weights come from attention maps of the encoder being trained.</summary>
+public interface IAttentionGuidedMasking : IMaskingStrategy
+{
+    /// <summary>When maps guide the masks and when they are made.</summary>
+    AttentionRefreshSchedule Schedule { get; }
+}

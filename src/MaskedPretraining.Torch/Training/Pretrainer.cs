@@ -1,0 +1,77 @@
+using MaskedPretraining.Core.Checkpoints;
+using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Validation;
+using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Runtime;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Training;
+
+/// <summary>
+/// Masked image pre-training (He et al. 2022), with attention-driven masking and throwing (Gui et al. 2022) if the masking strategy asks for it: the encoder being trained
+/// then makes the maps that guide its own masks.
+/// </summary>
+/// <remarks>
+/// The same seed on the same machine gives the same losses and weights bit for bit, also when the run is cancelled and continued from its folder. Not thread safe; one run at a time.
+/// </remarks>
+public sealed class Pretrainer
+{
+    private readonly IImageSource _images;
+    private readonly IImageSource? _validation;
+    private readonly PretrainerOptions _options;
+
+    /// <summary>Checks everything that can be checked before the first step.</summary>
+    /// <param name="images">Training images.</param>
+    /// <param name="options">The run; copied.</param>
+    /// <param name="validation">Images whose reconstruction loss is told along the way, with masks that never change; null for none.</param>
+    /// <exception cref="InvalidOptionsException">Options lie outside their ranges or cannot work together; the message lists every one.</exception>
+    /// <exception cref="ArgumentException">There are no images.</exception>
+    public Pretrainer(IImageSource images, PretrainerOptions options, IImageSource? validation = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(options);
+        var errors = new OptionErrors();
+        options.Validate(errors);
+        if (options.Device == ComputeDevice.Cuda)
+        {
+            TorchRuntime.EnsureStarted();
+            errors.Require(cuda.is_available(), nameof(options.Device), options.Device, "be Auto or Cpu, as libtorch sees no CUDA device");
+        }
+
+        errors.ThrowIfAny(nameof(PretrainerOptions));
+        if (images.Count < 1)
+        {
+            throw new ArgumentException("There are no images to train on: the image source is empty.", nameof(images));
+        }
+
+        (_images, _options, _validation) = (images, options.Clone(), validation is { Count: > 0 } ? validation : null);
+        CheckCounts();
+    }
+
+    /// <summary>Trains, or continues the run in a folder.</summary>
+    /// <param name="runFolder">Where checkpoints and metrics go; if it holds a checkpoint the run goes on from there. Null to keep nothing.</param>
+    /// <param name="progress">Told after every step and after every epoch, on this thread.</param>
+    /// <param name="cancellationToken">Ends training after the current step; the state is then written to the folder and returned.</param>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
+    /// <exception cref="CheckpointFormatException">The folder's checkpoint is damaged or belongs to another architecture; the message names both.</exception>
+    /// <exception cref="CheckpointMismatchException">The folder's run was started with other options; the message names each.</exception>
+    /// <exception cref="ImageFormatException">An image cannot be read; the message names it.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written; the one before is unchanged.</exception>
+    public PretrainingResult Run(string? runFolder = null, IProgress<PretrainingMetrics>? progress = null, CancellationToken cancellationToken = default)
+    {
+        TorchRuntime.EnsureStarted();
+        using var run = new PretrainingRun(_images, _validation, _options, runFolder, progress, cancellationToken);
+        return run.Train();
+    }
+
+    /// <summary>Asks the strategy for its counts in the first and the last epoch, where it may differ, so that an impossible ratio is told now and not after hours.</summary>
+    private void CheckCounts()
+    {
+        int last = Math.Max(_options.Epochs - 1, 0);
+        foreach (int epoch in new[] { 0, last }.Distinct())
+        {
+            _options.Masking.CountsAt(_options.Architecture.Grid, new TrainingProgress(epoch, Math.Max(_options.Epochs, 1)));
+        }
+    }
+}

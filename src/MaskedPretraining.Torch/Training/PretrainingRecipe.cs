@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace MaskedPretraining.Torch.Training;
+
+/// <summary>The options that decide a run's numbers, as text: a run is only continued with those it was started with.</summary>
+internal static class PretrainingRecipe
+{
+    /// <param name="options">The run's options.</param>
+    /// <param name="images">Number of training images.</param>
+    /// <param name="computeType">What the matrix products are computed in.</param>
+    /// <remarks>Architecture and decoder are compared on their own; loader threads and device choose speed alone.</remarks>
+    public static SortedDictionary<string, string> Of(PretrainerOptions options, int images, string computeType) => new(StringComparer.Ordinal)
+    {
+        ["images"] = Text(images),
+        [nameof(options.Masking)] = options.Masking.GetType().Name,
+        [nameof(options.NormalizePixels)] = Text(options.NormalizePixels),
+        [nameof(options.Epochs)] = Text(options.Epochs),
+        [nameof(options.BatchSize)] = Text(options.BatchSize),
+        [nameof(options.LearningRatePer256)] = Text(options.LearningRatePer256),
+        [nameof(options.MinLearningRate)] = Text(options.MinLearningRate),
+        [nameof(options.WarmupEpochs)] = Text(options.WarmupEpochsToUse),
+        [nameof(options.WeightDecay)] = Text(options.WeightDecay),
+        [nameof(options.Beta1)] = Text(options.Beta1),
+        [nameof(options.Beta2)] = Text(options.Beta2),
+        ["Crop"] = string.Join(' ', new object[] { options.Crop.MinScale, options.Crop.MaxScale, options.Crop.MinRatio, options.Crop.MaxRatio, options.Crop.FlipProbability, options.Crop.Form, options.Crop.Filter }.Select(Text)),
+        [nameof(options.HeadNormalization)] = Text(options.HeadNormalization),
+        ["PixelMean"] = string.Join(' ', options.Architecture.PixelMean.Select(value => Text(value))),
+        ["PixelStandardDeviation"] = string.Join(' ', options.Architecture.PixelStandardDeviation.Select(value => Text(value))),
+        [nameof(options.Seed)] = Text(options.Seed),
+        [nameof(options.Precision)] = computeType,
+    };
+
+    /// <summary>What differs, one sentence an option; empty if nothing does.</summary>
+    public static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> started, IReadOnlyDictionary<string, string> now) =>
+        [.. now.Where(option => started.GetValueOrDefault(option.Key) != option.Value)
+            .Select(option => $"{option.Key} was {started.GetValueOrDefault(option.Key) ?? "unknown"} and is {option.Value}.")];
+
+    private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+}

@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using MaskedPretraining.Core.Attention;
+using MaskedPretraining.Core.Batches;
+using MaskedPretraining.Core.Checkpoints;
+using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Runs;
+using MaskedPretraining.Core.Schedules;
+
+namespace MaskedPretraining.Torch.Training;
+
+/// <summary>The loop of <see cref="Pretrainer.Run"/>: epochs and steps, when to make maps, validate, report and write checkpoints.</summary>
+internal sealed class PretrainingRun : IDisposable
+{
+    private readonly IImageSource _images;
+    private readonly ValidationPass? _validation;
+    private readonly PretrainerOptions _options;
+    private readonly IProgress<PretrainingMetrics>? _progress;
+    private readonly CancellationToken _cancellationToken;
+    private readonly BatchLoader _loader;
+    private readonly WarmupHalfCosineSchedule _schedule;
+    private readonly PretrainingSession _session;
+    private readonly PretrainingCheckpoint? _checkpoint;
+    private readonly RunFolder? _folder;
+    private PretrainingLog? _log;
+    private RunPosition _position = new();
+    private AttentionMapTable? _maps;
+    private bool _cancelled;
+
+    public PretrainingRun(
+        IImageSource images, IImageSource? validation, PretrainerOptions options, string? runFolder, IProgress<PretrainingMetrics>? progress, CancellationToken cancellationToken)
+    {
+        (_images, _options, _progress, _cancellationToken) = (images, options, progress, cancellationToken);
+        _loader = new BatchLoader(images, options.Architecture, options.Masking, new BatchLoaderOptions { BatchSize = options.BatchSize, Seed = options.Seed, Crop = options.Crop, Threads = options.LoaderThreads });
+        _schedule = new WarmupHalfCosineSchedule(
+            options.LearningRatePer256 * _loader.BatchSize / 256, options.MinLearningRate, options.WarmupEpochsToUse, options.Epochs);
+        _folder = runFolder is null ? null : new RunFolder(runFolder);
+        _validation = validation is null ? null : new ValidationPass(validation, options);
+        _session = new PretrainingSession(options);
+        _checkpoint = _folder is null
+            ? null
+            : new PretrainingCheckpoint(_folder, ArchitectureFingerprint.Of(options.Architecture, options.Decoder), PretrainingRecipe.Of(options, images.Count, _session.ComputeTypeName));
+    }
+
+    public PretrainingResult Train()
+    {
+        if (_folder is { HasCheckpoint: true })
+        {
+            (_position, _maps) = _checkpoint!.Read(_session);
+        }
+
+        _log = new PretrainingLog(_folder?.MetricsPath, _position.Step, _options.Epochs, _loader.BatchesPerEpoch);
+        while (_position.Epoch < _options.Epochs && !_cancelled)
+        {
+            TrainEpoch(new TrainingProgress(_position.Epoch, _options.Epochs));
+        }
+
+        var autoencoder = _session.Model.Store();
+        autoencoder.Metadata[TrainingState.ArchitectureAttribute] = ArchitectureFingerprint.Of(_options.Architecture, _options.Decoder);
+        return new PretrainingResult(EncoderOf(autoencoder), autoencoder, _log.Epochs, _cancelled);
+    }
+
+    public void Dispose()
+    {
+        _log?.Dispose();
+        _session.Dispose();
+    }
+
+    private void TrainEpoch(TrainingProgress progress)
+    {
+        if (!RefreshMaps(progress))
+        {
+            Cancel();
+            return;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        int stepsHere = 0;
+        PretrainingMetrics? metrics = null;
+        foreach (var loaded in _loader.Epoch(progress, _maps, _position.StepInEpoch))
+        {
+            using var batch = loaded;
+            if (_cancellationToken.IsCancellationRequested)
+            {
+                Cancel();
+                return;
+            }
+
+            double learningRate = DoStep(batch);
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            metrics = new PretrainingMetrics(
+                progress.Epoch,
+                progress.Epochs,
+                _position.Step,
+                (long)progress.Epochs * _loader.BatchesPerEpoch,
+                _position.LossSum / _position.StepInEpoch,
+                learningRate,
+                ++stepsHere * _loader.BatchSize / seconds,
+                ValidationLoss: null,
+                IsEpochEnd: false);
+            _progress?.Report(metrics);
+        }
+
+        EndEpoch(progress, metrics!);
+    }
+
+    /// <summary>Makes maps anew where the schedule says so, and where the strategy needs some and there are none.</summary>
+    /// <returns>False if cancelled meanwhile.</returns>
+    private bool RefreshMaps(TrainingProgress progress)
+    {
+        bool isDue = _position.StepInEpoch == 0 && _options.Masking is IAttentionGuidedMasking guided && guided.Schedule.RefreshesBefore(progress);
+        if (isDue || (_maps is null && _options.Masking.NeedsPatchWeights(progress)))
+        {
+            try
+            {
+                _maps = _session.MakeMaps(_images, _cancellationToken);
+            }
+            catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private double DoStep(PretrainingBatch batch)
+    {
+        double learningRate = _schedule.At(_position.Epoch + ((double)batch.Number / _loader.BatchesPerEpoch));
+        float loss = _session.Step(batch, learningRate);
+        if (!float.IsFinite(loss))
+        {
+            throw new TrainingDivergedException(_position.Step, loss, _folder is { HasCheckpoint: true } ? _folder.CheckpointPath : null);
+        }
+
+        _position.LossSum += loss;
+        _position.StepInEpoch++;
+        _position.Step++;
+        return learningRate;
+    }
+
+    private void EndEpoch(TrainingProgress progress, PretrainingMetrics metrics)
+    {
+        bool isLast = progress.Epoch == progress.Epochs - 1;
+        _position = new RunPosition { Epoch = progress.Epoch + 1, Step = _position.Step };
+        if (_validation is not null && (isLast || (progress.Epoch + 1) % _options.ValidateEveryEpochs == 0))
+        {
+            metrics = metrics with { ValidationLoss = _validation.Run(_session) };
+        }
+
+        metrics = metrics with { IsEpochEnd = true };
+        _log!.Add(metrics);
+        // The checkpoint comes after the log: a log with an entry too many is cut on resuming, one with an entry too few cannot be mended.
+        if (isLast || (progress.Epoch + 1) % _options.CheckpointEveryEpochs == 0)
+        {
+            _checkpoint?.Write(_session, _position, _maps);
+        }
+
+        _progress?.Report(metrics);
+    }
+
+    private void Cancel()
+    {
+        _cancelled = true;
+        _checkpoint?.Write(_session, _position, _maps);
+    }
+
+    private EncoderWeights EncoderOf(StateDictionary autoencoder)
+    {
+        var weights = new StateDictionary();
+        foreach (string name in autoencoder.Names.Where(name => !name.StartsWith("decoder_", StringComparison.Ordinal) && name != "mask_token"))
+        {
+            weights[name] = autoencoder[name];
+        }
+
+        return new EncoderWeights(_options.Architecture.Clone(), weights);
+    }
+}
