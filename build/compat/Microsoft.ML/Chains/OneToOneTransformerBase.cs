@@ -35,8 +35,8 @@ public abstract class OneToOneTransformerBase : RowToRowTransformerBase
     /// <summary>The column made of <paramref name="source"/>; throws a schema mismatch when it cannot be.</summary>
     internal abstract DataViewSchema.DetachedColumn OutputColumn(int index, DataViewSchema.Column source);
 
-    /// <summary>The getter of the output column, a <c>ValueGetter</c> of its raw type.</summary>
-    internal abstract Delegate MakeGetter(int index, DataViewRow row, DataViewSchema.Column source, DataViewSchema.Column output);
+    /// <summary>The getter of the output column, a <c>ValueGetter</c> of its raw type; what it holds goes with the row by <paramref name="disposals"/>.</summary>
+    internal abstract Delegate MakeGetter(int index, DataViewRow row, DataViewSchema.Column source, List<Action> disposals);
 
     internal static void WritePairs(BinaryWriter writer, (string Output, string Input)[] pairs)
     {
@@ -63,13 +63,14 @@ public abstract class OneToOneTransformerBase : RowToRowTransformerBase
 
         protected override Delegate[] MakeGetters(DataViewRow input, bool[] active, out Action dispose)
         {
-            dispose = null;
+            var disposals = new List<Action>();
             var getters = new Delegate[sources.Length];
             for (int i = 0; i < sources.Length; i++)
             {
                 if (active[i])
-                    getters[i] = owner.MakeGetter(i, input, InputSchema[sources[i]], OutputSchema[InputSchema.Count + i]);
+                    getters[i] = owner.MakeGetter(i, input, InputSchema[sources[i]], disposals);
             }
+            dispose = () => disposals.ForEach(disposal => disposal());
             return getters;
         }
     }

@@ -21,5 +21,5 @@ public sealed class ColumnCopyingTransformer : OneToOneTransformerBase
     internal override DataViewSchema.DetachedColumn OutputColumn(int index, DataViewSchema.Column source)
         => new(ColumnPairs[index].Output, source.Type, source.Annotations);
 
-    internal override Delegate MakeGetter(int index, DataViewRow row, DataViewSchema.Column source, DataViewSchema.Column output) => Columns.Getter(row, source);
+    internal override Delegate MakeGetter(int index, DataViewRow row, DataViewSchema.Column source, List<Action> disposals) => Columns.Getter(row, source);
 }

@@ -29,7 +29,7 @@ public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
         return new DataViewSchema.DetachedColumn(ColumnPairs[index].Output, Values.WithItem(source.Type, values.ItemType), annotations.ToAnnotations());
     }
 
-    internal override Delegate MakeGetter(int index, DataViewRow row, DataViewSchema.Column source, DataViewSchema.Column output)
+    internal override Delegate MakeGetter(int index, DataViewRow row, DataViewSchema.Column source, List<Action> disposals)
         => (Delegate)Generics.Call(typeof(KeyToValueMappingTransformer), nameof(ValueGetterOf),
             [source.Type.ItemType().RawType, KeyValuesType(source).ItemType.RawType], row, source);
 

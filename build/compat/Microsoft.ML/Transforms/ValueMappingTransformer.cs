@@ -65,7 +65,7 @@ public class ValueMappingTransformer : OneToOneTransformerBase
         return new DataViewSchema.DetachedColumn(ColumnPairs[index].Output, type, ValueAnnotations);
     }
 
-    internal override Delegate MakeGetter(int index, DataViewRow row, DataViewSchema.Column source, DataViewSchema.Column output)
+    internal override Delegate MakeGetter(int index, DataViewRow row, DataViewSchema.Column source, List<Action> disposals)
         => (Delegate)Generics.Call(typeof(ValueMappingTransformer), nameof(LookupGetter), [_keyType.RawType, ValueType.RawType], row, source, _map);
 
     private static PrimitiveDataViewType KeyTypeOf(DataViewSchema.Column column)

@@ -49,7 +49,7 @@ public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
         return new DataViewSchema.DetachedColumn(ColumnPairs[index].Output, Values.WithItem(source.Type, key), annotations.ToAnnotations());
     }
 
-    internal override Delegate MakeGetter(int index, DataViewRow row, DataViewSchema.Column source, DataViewSchema.Column output)
+    internal override Delegate MakeGetter(int index, DataViewRow row, DataViewSchema.Column source, List<Action> disposals)
         => (Delegate)Generics.Call(typeof(ValueToKeyMappingTransformer), nameof(KeyGetter), [_type.RawType], row, source, _map);
 
     private static Dictionary<T, uint> MapOf<T>(T[] values)
