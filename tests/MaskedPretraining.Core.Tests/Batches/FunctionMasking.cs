@@ -1,0 +1,16 @@
+using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Models;
+
+namespace MaskedPretraining.Core.Tests.Batches;
+
+/// <summary>A masking strategy made of what a test wants it to do.</summary>
+internal sealed class FunctionMasking(MaskCounts counts, FunctionMasking.Planner plan, bool needsWeights = false) : IMaskingStrategy
+{
+    public delegate void Planner(in SampleContext context, Span<int> visible, Span<int> masked);
+
+    public MaskCounts CountsAt(PatchGrid grid, TrainingProgress progress) => counts;
+
+    public bool NeedsPatchWeights(TrainingProgress progress) => needsWeights;
+
+    public void Plan(in SampleContext context, Span<int> visible, Span<int> masked) => plan(context, visible, masked);
+}
