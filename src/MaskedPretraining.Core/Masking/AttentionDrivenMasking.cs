@@ -44,7 +44,7 @@ public sealed class AttentionDrivenMasking : IAttentionGuidedMasking
 
         var (ratio, throwRatio) = (_options.MaskRatio, _options.ThrowRatio);
         var counts = AttentionSampler.CountsOf(grid.Count, ratio, throwRatio);
-        return PlanCounts.Checked(nameof(AttentionDrivenMasking), grid, counts, $"MaskRatio {ratio} with ThrowRatio {throwRatio}");
+        return PlanCounts.Checked(nameof(AttentionDrivenMasking), grid, counts, FormattableString.Invariant($"MaskRatio {ratio} with ThrowRatio {throwRatio}"));
     }
 
     /// <inheritdoc/>

@@ -43,7 +43,7 @@ public sealed class AttentionDrivenMaskingOptions
         ArgumentNullException.ThrowIfNull(errors);
         errors.Require(MaskRatio is > 0 and < 1, nameof(MaskRatio), MaskRatio, "lie between 0 and 1, both excluded");
         errors.Require(ThrowRatio is >= 0 and < 1, nameof(ThrowRatio), ThrowRatio, "be at least 0 and less than 1");
-        errors.Require(MaskRatio + ThrowRatio < 1, $"{nameof(MaskRatio)} {MaskRatio} + {nameof(ThrowRatio)} {ThrowRatio}", MaskRatio + ThrowRatio, "be less than 1 (the rest stays visible; lower one of them)");
+        errors.Require(MaskRatio + ThrowRatio < 1, FormattableString.Invariant($"{nameof(MaskRatio)} {MaskRatio} + {nameof(ThrowRatio)} {ThrowRatio}"), MaskRatio + ThrowRatio, "be less than 1 (the rest stays visible; lower one of them)");
         errors.Require(Enum.IsDefined(Mode), nameof(Mode), Mode, $"be {ThrowMode.Middle} or {ThrowMode.Low}");
         errors.Require(FloorFactor is >= 0 and <= 1, nameof(FloorFactor), FloorFactor, "lie from 0 to 1");
         errors.Require(RandomRatio is > 0 and < 1, nameof(RandomRatio), RandomRatio, "lie between 0 and 1, both excluded");

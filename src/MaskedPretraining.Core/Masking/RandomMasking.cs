@@ -27,7 +27,7 @@ public sealed class RandomMasking : IMaskingStrategy
     public MaskCounts CountsAt(PatchGrid grid, TrainingProgress progress)
     {
         int visible = (int)(grid.Count * (1 - _ratio));
-        return PlanCounts.Checked(nameof(RandomMasking), grid, new MaskCounts(grid.Count - visible, 0, visible), $"MaskRatio {_ratio}");
+        return PlanCounts.Checked(nameof(RandomMasking), grid, new MaskCounts(grid.Count - visible, 0, visible), FormattableString.Invariant($"MaskRatio {_ratio}"));
     }
 
     /// <inheritdoc/>

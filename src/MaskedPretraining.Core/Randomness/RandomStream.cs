@@ -90,6 +90,13 @@ public sealed class RandomStream
         }
     }
 
+    /// <summary>One block of the generator, for its known answers.</summary>
+    internal static uint[] Block(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1)
+    {
+        var words = Philox(c0, c1, c2, c3, k0, k1);
+        return [words[0], words[1], words[2], words[3]];
+    }
+
     private static Words Philox(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1)
     {
         for (int round = 0; round < 10; round++)
