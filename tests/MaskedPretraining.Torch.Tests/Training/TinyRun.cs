@@ -1,0 +1,37 @@
+using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Runtime;
+using MaskedPretraining.Torch.Training;
+
+namespace MaskedPretraining.Torch.Tests.Training;
+
+/// <summary>Runs that take a fraction of a second.</summary>
+internal static class TinyRun
+{
+    public const int ImageSize = 16;
+
+    public static PretrainerOptions Options(int epochs) => new()
+    {
+        Architecture = new VisionTransformerOptions { ImageHeight = ImageSize, ImageWidth = ImageSize, PatchSize = 4, Width = 24, Depth = 2, Heads = 2 },
+        Decoder = new MaeDecoderOptions { Width = 16, Depth = 1, Heads = 2 },
+        Epochs = epochs,
+        BatchSize = 8,
+        LearningRatePer256 = 0.05,
+        Seed = 3,
+        Device = ComputeDevice.Cpu,
+        Precision = ComputePrecision.Float32,
+        LoaderThreads = 1,
+    };
+
+    /// <summary>Two random epochs, then guided ones with new maps every other epoch.</summary>
+    public static PretrainerOptions GuidedOptions(int epochs)
+    {
+        var options = Options(epochs);
+        options.Masking = new AttentionDrivenMasking(new AttentionDrivenMaskingOptions { StartEpoch = 2, RefreshInterval = 2 });
+        return options;
+    }
+
+    public static byte[] Bytes(PretrainingResult result) => [.. result.Autoencoder.Names.SelectMany(name => result.Autoencoder[name].Bytes)];
+
+    public static double[] Losses(PretrainingResult result) => [.. result.Metrics.Select(metrics => metrics.Loss)];
+}
