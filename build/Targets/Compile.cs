@@ -12,7 +12,7 @@ internal static class Compile
     public static void Project(string path, params string[] arguments)
     {
         Console.WriteLine($"Building {Path.GetFileNameWithoutExtension(path)} ...");
-        Tool.Require("dotnet", ["build", path, "--configuration", Configuration, "--nologo", "--verbosity", "quiet", .. arguments]);
+        Tool.Require("dotnet", ["build", path, "--configuration", Configuration, "--nologo", "--verbosity", "quiet", "-consoleLoggerParameters:NoSummary", .. arguments]);
     }
 
     /// <summary>Builds a program and runs it with arguments, in the caller's folder.</summary>
