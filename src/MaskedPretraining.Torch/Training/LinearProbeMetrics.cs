@@ -1,0 +1,9 @@
+namespace MaskedPretraining.Torch.Training;
+
+/// <summary>How the training of a linear probe stands after an epoch.</summary>
+/// <param name="Epoch">Epoch from 0.</param>
+/// <param name="Epochs">Epochs in all.</param>
+/// <param name="Loss">Mean cross-entropy of the epoch's batches, each before its step.</param>
+/// <param name="LearningRate">Learning rate of the epoch's last step.</param>
+/// <param name="ValidationAccuracy">Share of validation rows whose class is predicted, 0 to 1; null without validation rows.</param>
+public sealed record LinearProbeMetrics(int Epoch, int Epochs, double Loss, double LearningRate, double? ValidationAccuracy);
