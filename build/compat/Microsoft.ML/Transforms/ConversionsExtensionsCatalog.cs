@@ -5,6 +5,10 @@ namespace Microsoft.ML;
 
 public static class ConversionsExtensionsCatalog
 {
+    public static TypeConvertingEstimator ConvertType(this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string inputColumnName = null,
+        DataKind outputKind = DataKind.Single)
+        => new(catalog.Environment, outputColumnName, inputColumnName, outputKind);
+
     public static KeyToValueMappingEstimator MapKeyToValue(this TransformsCatalog.ConversionTransforms catalog, string outputColumnName, string inputColumnName = null)
         => new(catalog.Environment, outputColumnName, inputColumnName);
 
