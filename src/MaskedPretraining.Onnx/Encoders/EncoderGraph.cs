@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Onnx.Graphs;
@@ -7,8 +8,10 @@ namespace MaskedPretraining.Onnx.Encoders;
 
 /// <summary>The vision transformer as a graph, in the paper's order (Dosovitskiy et al. 2021, with MAE's details).</summary>
 /// <remarks>
-/// T = patches + 1 tokens, class token first. Tokens travel as the matrix <c>[N*T, D]</c>, so that every linear layer is one Gemm with its bias; only attention looks at <c>[N, h, T, d]</c>. Weights keep PyTorch's
-/// layout <c>[out, in]</c> (transB), so that they go into the file as they are.
+/// <para>T = patches + 1 tokens, class token first. Tokens travel as the matrix <c>[N*T, D]</c>, so that every linear layer is one Gemm with its bias; only attention looks at <c>[N, h, T, d]</c>. Weights keep PyTorch's
+/// layout <c>[out, in]</c> (transB).</para>
+/// <para>Layer normalisation is spelled out in vectorised operations, its scale and shift folded into the layer behind it: ONNX Runtime's own LayerNormalization takes 6 times as long on a CPU (1.4 against 0.22
+/// microseconds for a row of 192), which was a quarter of the time of a ViT-Ti.</para>
 /// </remarks>
 internal sealed class EncoderGraph
 {
@@ -41,7 +44,7 @@ internal sealed class EncoderGraph
         string encoded = Block($"blocks.{last}", tokens, needsPatches ? _tokens : 1, out string attention, attentionOnly: !needsTokens);
         if (needsTokens)
         {
-            TokenOutputs(LayerNorm("norm", encoded), needsPatches);
+            TokenOutputs(FinalNorm(encoded), needsPatches);
         }
 
         if (Asked(EncoderOutputs.Attention))
@@ -74,9 +77,9 @@ internal sealed class EncoderGraph
     // x += Attn(LN(x)); x += MLP(LN(x)) for the first `queries` tokens of each image: all T, or 1, the class token. Attention [N, h, queries, T].
     private string Block(string name, string tokens, int queries, out string attention, bool attentionOnly = false)
     {
-        string normalized = LayerNorm($"{name}.norm1", tokens);
-        string query = Heads($"{name}.attn.q", Project($"{name}.attn", "q", 0, FirstTokens($"{name}.attn.q.tokens", normalized, queries)), queries, 0, 2, 1, 3);
-        string key = Heads($"{name}.attn.k", Project($"{name}.attn", "k", 1, normalized), _tokens, 0, 2, 3, 1);
+        string normalized = Normalize($"{name}.norm1", tokens);
+        string query = Heads($"{name}.attn.q", Project(name, "q", 0, FirstTokens($"{name}.attn.q.tokens", normalized, queries)), queries, 0, 2, 1, 3);
+        string key = Heads($"{name}.attn.k", Project(name, "k", 1, normalized), _tokens, 0, 2, 3, 1);
         string logits = _graph.Node("MatMul", $"{name}.attn.logits", [query, key]);
         attention = _graph.Node("Softmax", $"{name}.attn.probabilities", [logits], NodeAttribute.Integer("axis", -1));
         if (attentionOnly)
@@ -84,19 +87,32 @@ internal sealed class EncoderGraph
             return attention;
         }
 
-        string value = Heads($"{name}.attn.v", Project($"{name}.attn", "v", 2, normalized), _tokens, 0, 2, 1, 3);
+        string value = Heads($"{name}.attn.v", Project(name, "v", 2, normalized), _tokens, 0, 2, 1, 3);
         string context = _graph.Node("MatMul", $"{name}.attn.context", [attention, value]);
         context = _graph.Node("Transpose", $"{name}.attn.merged", [context], NodeAttribute.Integers("perm", 0, 2, 1, 3));
-        context = Linear($"{name}.attn.proj", Reshape($"{name}.attn.rows", context, -1, _architecture.Width), _architecture.Width, _architecture.Width);
+        context = Linear($"{name}.attn.proj", Reshape($"{name}.attn.rows", context, -1, _architecture.Width), _architecture.Width);
         string attended = _graph.Node("Add", $"{name}.attended", [FirstTokens($"{name}.tokens", tokens, queries), context]);
-        return _graph.Node("Add", $"{name}.out", [attended, Mlp(name, LayerNorm($"{name}.norm2", attended))]);
+        return _graph.Node("Add", $"{name}.out", [attended, Mlp(name, Normalize($"{name}.norm2", attended))]);
     }
 
-    private string Mlp(string name, string tokens)
+    // Query, key or value features of each token. The logits' scale (D/h)^-0.5 sits in the query's weights.
+    private string Project(string block, string letter, int third, string normalized) => Linear(
+        $"{block}.attn.{letter}.features",
+        normalized,
+        _architecture.Width,
+        new NormalizedLinear(
+            _tensors.Third($"{block}.attn.qkv.weight", third),
+            _tensors.Third($"{block}.attn.qkv.bias", third),
+            _tensors.Singles($"{block}.norm1.weight"),
+            _tensors.Singles($"{block}.norm1.bias"),
+            third == 0 ? 1 / Math.Sqrt(_headWidth) : 1));
+
+    private string Mlp(string block, string normalized)
     {
+        var expansion = new NormalizedLinear(
+            _tensors.Singles($"{block}.mlp.fc1.weight"), _tensors.Singles($"{block}.mlp.fc1.bias"), _tensors.Singles($"{block}.norm2.weight"), _tensors.Singles($"{block}.norm2.bias"));
         int hidden = _architecture.Width * _architecture.MlpRatio;
-        string activated = Gelu($"{name}.mlp.gelu", Linear($"{name}.mlp.fc1", tokens, hidden, _architecture.Width));
-        return Linear($"{name}.mlp.fc2", activated, _architecture.Width, hidden);
+        return Linear($"{block}.mlp.fc2", Gelu($"{block}.mlp.gelu", Linear($"{block}.mlp.fc1", normalized, hidden, expansion)), hidden);
     }
 
     // Exact GELU, x/2 (1 + erf(x/sqrt 2)), in the form that ONNX Runtime recognises and runs as one operation.
@@ -122,7 +138,7 @@ internal sealed class EncoderGraph
             return;
         }
 
-        string tokens = Reshape("norm.tokens", normalized, -1, _tokens, width);
+        string tokens = Reshape("norm.split", normalized, -1, _tokens, width);
         string patches = Slice("norm.patches", tokens, 1, _tokens, axis: 1);
         if (Asked(EncoderOutputs.Patches))
         {
@@ -159,34 +175,34 @@ internal sealed class EncoderGraph
         return _graph.Node("Div", name, [_graph.Node("Sub", $"{name}.centred", [value, least]), safeRange]);
     }
 
-    // Query, key or value features of each token. The scale (D/h)^-0.5 of the logits sits in the query's weights.
-    private string Project(string attention, string letter, int third, string tokens)
-    {
-        int width = _architecture.Width;
-        string name = $"{attention}.{letter}.features";
-        var (weight, bias) = (_tensors.Third($"{attention}.qkv.weight", third), _tensors.Third($"{attention}.qkv.bias", third));
-        if (third == 0)
-        {
-            (weight, bias) = (ScaledSingles.Multiply(weight, 1 / Math.Sqrt(_headWidth)), ScaledSingles.Multiply(bias, 1 / Math.Sqrt(_headWidth)));
-        }
+    private string Linear(string name, string rows, int inputs) =>
+        Linear(name, rows, _architecture.Width, inputs, _tensors.Bytes($"{name}.weight"), _tensors.Bytes($"{name}.bias"));
 
-        return Gemm(name, tokens, _graph.ConstantBytes($"{attention}.{letter}.weight", weight, width, width), _graph.ConstantBytes($"{attention}.{letter}.bias", bias, width));
+    private string Linear(string name, string normalized, int outputs, NormalizedLinear layer) =>
+        Linear(name, normalized, outputs, _architecture.Width, layer.Weight, layer.Bias);
+
+    private string Linear(string name, string rows, int outputs, int inputs, ReadOnlyMemory<byte> weight, ReadOnlyMemory<byte> bias) => _graph.Node(
+        "Gemm",
+        name,
+        [rows, _graph.ConstantBytes($"{name}.weight", weight, outputs, inputs), _graph.ConstantBytes($"{name}.bias", bias, outputs)],
+        NodeAttribute.Integer("transB", 1));
+
+    // (x - mean) / sqrt(sum of squares + D eps): normalised rows divided by sqrt(D), which the weights behind make up for.
+    private string Normalize(string name, string rows)
+    {
+        string mean = _graph.Node("ReduceMean", $"{name}.mean", [rows], NodeAttribute.Integers("axes", -1));
+        string centred = _graph.Node("Sub", $"{name}.centred", [rows, mean]);
+        string squares = _graph.Node("ReduceSumSquare", $"{name}.squares", [centred], NodeAttribute.Integers("axes", -1));
+        string length = _graph.Node("Sqrt", $"{name}.length", [_graph.Node("Add", $"{name}.safe", [squares, Scalar("epsilon", (float)(_architecture.LayerNormEpsilon * _architecture.Width))])]);
+        return _graph.Node("Div", name, [centred, length]);
     }
 
-    private string Linear(string name, string rows, int outputs, int inputs) => Gemm(
-        name,
-        rows,
-        _graph.ConstantBytes($"{name}.weight", _tensors.Bytes($"{name}.weight"), outputs, inputs),
-        _graph.ConstantBytes($"{name}.bias", _tensors.Bytes($"{name}.bias"), outputs));
-
-    private string Gemm(string name, string rows, string weight, string bias) =>
-        _graph.Node("Gemm", name, [rows, weight, bias], NodeAttribute.Integer("transB", 1));
-
-    private string LayerNorm(string name, string rows)
+    private string FinalNorm(string rows)
     {
-        string weight = _graph.ConstantBytes($"{name}.weight", _tensors.Bytes($"{name}.weight"), _architecture.Width);
-        string bias = _graph.ConstantBytes($"{name}.bias", _tensors.Bytes($"{name}.bias"), _architecture.Width);
-        return _graph.Node("LayerNormalization", name, [rows, weight, bias], NodeAttribute.Single("epsilon", (float)_architecture.LayerNormEpsilon), NodeAttribute.Integer("axis", -1));
+        float[] scale = _tensors.Singles("norm.weight").ToArray();
+        TensorPrimitives.Multiply(scale, MathF.Sqrt(_architecture.Width), scale);
+        string scaled = _graph.Node("Mul", "norm.scaled", [Normalize("norm", rows), _graph.Constant("norm.weight", scale, _architecture.Width)]);
+        return _graph.Node("Add", "norm.tokens", [scaled, _graph.ConstantBytes("norm.bias", _tensors.Bytes("norm.bias"), _architecture.Width)]);
     }
 
     // [N*count, D] to [N, count, h, d], then the axes in the given order.

@@ -46,11 +46,11 @@ internal sealed class EncoderTensors
     /// <summary>A tensor's numbers.</summary>
     public ReadOnlySpan<float> Singles(string name) => MemoryMarshal.Cast<byte, float>(_weights[name].Bytes);
 
-    /// <summary>A third (0 query, 1 key, 2 value) of the rows of a fused tensor, as bytes.</summary>
-    public ReadOnlyMemory<byte> Third(string name, int third)
+    /// <summary>A third (0 query, 1 key, 2 value) of the rows of a fused tensor.</summary>
+    public ReadOnlySpan<float> Third(string name, int third)
     {
-        int length = _weights[name].Bytes.Length / 3;
-        return _weights[name].Bytes.AsMemory(third * length, length);
+        var all = Singles(name);
+        return all.Slice(third * (all.Length / 3), all.Length / 3);
     }
 
     /// <summary>A tensor's bytes.</summary>

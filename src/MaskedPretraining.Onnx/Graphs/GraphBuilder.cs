@@ -7,14 +7,14 @@ namespace MaskedPretraining.Onnx.Graphs;
 /// <summary>
 /// Writes an ONNX graph node by node, in the order of computation. A value is its name: every method that makes one returns the name, so that a model reads like a formula.
 /// </summary>
-/// <remarks>Operator set 17 (the first with LayerNormalization), IR version 8: what every ONNX Runtime since 1.12 runs.</remarks>
+/// <remarks>Operator set 13, IR version 7: what every ONNX Runtime since 1.6 runs.</remarks>
 internal sealed class GraphBuilder
 {
     /// <summary>Name of the one axis whose length the graph leaves open.</summary>
     public const string BatchAxis = "N";
 
-    private const int IrVersion = 8;
-    private const int OperatorSet = 17;
+    private const int IrVersion = 7;
+    private const int OperatorSet = 13;
     private const string MachineLearningDomain = "ai.onnx.ml";
     private const int MachineLearningOperatorSet = 2;
 
