@@ -79,13 +79,14 @@ public sealed class PilResampler
     private void Narrow(ReadOnlySpan<byte> source, int sourceStride, CropBox box, int width, int channels)
     {
         _horizontal.Compute(box.Width, width, _filter);
+        ReadOnlySpan<int> quadrupledWeights = channels == 3 ? _horizontal.QuadrupledWeights() : default;
         for (int y = 0; y < box.Height; y++)
         {
             ReadOnlySpan<byte> row = source.Slice(y * sourceStride, box.Width * channels);
             Span<byte> narrowed = _narrowed.AsSpan(y * width * channels);
             if (channels == 3)
             {
-                NarrowRgbRow(row, box.Width, width, narrowed);
+                NarrowRgbRow(row, box.Width, width, quadrupledWeights, narrowed);
             }
             else
             {
@@ -114,31 +115,51 @@ public sealed class PilResampler
     }
 
     // Pixels are widened to four bytes once a row; then one 16-byte load brings four taps. Weights past the last tap are 0.
-    private void NarrowRgbRow(ReadOnlySpan<byte> row, int inputWidth, int width, Span<byte> narrowed)
+    private void NarrowRgbRow(ReadOnlySpan<byte> row, int inputWidth, int width, ReadOnlySpan<int> quadrupledWeights, Span<byte> narrowed)
     {
         Grow(ref _row, (inputWidth + 4) * 4);
         Quadruple(row, inputWidth, _row);
         ref byte pixels = ref MemoryMarshal.GetArrayDataReference(_row);
-        ref int weights = ref MemoryMarshal.GetReference(_horizontal.Weights);
+        ref int weights = ref MemoryMarshal.GetReference(quadrupledWeights);
         ref byte target = ref narrowed[..(width * 3 + 1)][0];
+        ReadOnlySpan<int> first = _horizontal.First;
+        ReadOnlySpan<int> count = _horizontal.Count;
+        int stride = _horizontal.Stride * 4;
         for (int x = 0; x < width; x++)
         {
-            ref byte from = ref Unsafe.Add(ref pixels, _horizontal.First[x] * 4);
-            ref int weight = ref Unsafe.Add(ref weights, x * _horizontal.Stride);
-            var even = Vector256<int>.Zero;
-            var odd = Vector256<int>.Zero;
-            for (int tap = 0; tap < _horizontal.Count[x]; tap += 4)
-            {
-                even += WidenEight(ref Unsafe.Add(ref from, tap * 4)) * Pair(ref Unsafe.Add(ref weight, tap));
-                odd += WidenEight(ref Unsafe.Add(ref from, tap * 4 + 8)) * Pair(ref Unsafe.Add(ref weight, tap + 2));
-            }
-
-            even += odd;
-            Vector128<int> sum = (even.GetLower() + even.GetUpper() + Vector128.Create(ResampleKernel.Half)) >> ResampleKernel.FractionBits;
+            ref byte from = ref Unsafe.Add(ref pixels, first[x] * 4);
+            ref int weight = ref Unsafe.Add(ref weights, x * stride);
+            Vector128<int> sum = (Taps(ref from, ref weight, count[x]) + Vector128.Create(ResampleKernel.Half)) >> ResampleKernel.FractionBits;
             sum = Vector128.Min(Vector128.Max(sum, Vector128<int>.Zero), Vector128.Create(255));
             Vector128<ushort> halves = Vector128.Narrow(sum.AsUInt32(), sum.AsUInt32());
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, x * 3), Vector128.Narrow(halves, halves).AsUInt32().ToScalar());
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Taps(ref byte from, ref int weight, int count)
+    {
+        Vector256<int> sum;
+        if (Avx512F.IsSupported)
+        {
+            var wide = Vector512<int>.Zero;
+            for (int tap = 0; tap < count; tap += 4)
+            {
+                wide += Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref from, (nuint)(tap * 4))) * Vector512.LoadUnsafe(ref weight, (nuint)(tap * 4));
+            }
+
+            sum = wide.GetLower() + wide.GetUpper();
+        }
+        else
+        {
+            sum = Vector256<int>.Zero;
+            for (int tap = 0; tap < count; tap += 2)
+            {
+                sum += WidenEight(ref Unsafe.Add(ref from, tap * 4)) * Vector256.LoadUnsafe(ref weight, (nuint)(tap * 4));
+            }
+        }
+
+        return sum.GetLower() + sum.GetUpper();
     }
 
     private static void Quadruple(ReadOnlySpan<byte> row, int width, Span<byte> quadrupled)
@@ -227,10 +248,6 @@ public sealed class PilResampler
         (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(Vector128.WidenLower(bytes));
         return Vector256.Create(lower, upper).AsInt32();
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Pair(ref int weights) =>
-        Vector256.Create(Vector128.Create(weights), Vector128.Create(Unsafe.Add(ref weights, 1)));
 
     private static void Grow(ref byte[] buffer, int length)
     {

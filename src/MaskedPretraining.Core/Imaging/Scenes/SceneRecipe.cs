@@ -52,7 +52,7 @@ internal sealed class SceneRecipe
         var random = new RandomStream(seed, RandomPurpose.Scene, split == SceneSplit.Train ? 0 : 1, index);
         int label = index % Classes.Length;
         int background = BackgroundFor(label, split, agreement, random);
-        float radius = Between(random, 0.22f, 0.36f);
+        float radius = Between(random, 0.25f, 0.38f);
         var thing = new Tile(
             Classes[label].Texture,
             Between(random, radius * 0.9f, 1 - radius * 0.9f),
