@@ -15,6 +15,10 @@ public sealed class EncoderExportOptions
     /// <value>Default <see cref="HeadNormalization.PerHeadThenMean"/>.</value>
     public HeadNormalization HeadNormalization { get; set; } = HeadNormalization.PerHeadThenMean;
 
+    /// <summary>Whether the model takes exactly one image, <c>[1, C, H, W]</c>, and returns it without the first axis: <c>[D]</c>, <c>[patches, D]</c>, <c>[rows, columns]</c>.</summary>
+    /// <value>Default false: N is free, for scoring in batches. True suits ML.NET's OnnxTransformer, which runs row by row and would turn <c>[N, D]</c> into a vector of 1 x D.</value>
+    public bool SingleRow { get; set; }
+
     /// <summary>Name of the input, <c>[N, C, H, W]</c> in 0..255.</summary>
     /// <value>Default <c>pixels</c>.</value>
     public string InputName { get; set; } = "pixels";

@@ -7,7 +7,7 @@ namespace MaskedPretraining.Onnx.Encoders;
 /// <summary>Writes a trained vision transformer as an ONNX model that any ONNX Runtime (1.6 and newer) and ML.NET's OnnxTransformer run without this library.</summary>
 /// <remarks>
 /// <para>Input: <c>[N, C, H, W]</c> single-precision pixels in 0..255, as ML.NET's ExtractPixels makes them by default (planes in the order red, green, blue). Scaling to 0..1, mean and standard deviation are
-/// inside the model. N is free; C, H and W are the architecture's.</para>
+/// inside the model. N is free (or 1, <see cref="EncoderExportOptions.SingleRow"/>); C, H and W are the architecture's.</para>
 /// <para>The model carries its architecture as JSON in <c>metadata_props</c> (key <c>architecture</c>), next to <c>outputs</c>, <c>head_normalization</c> and <c>version</c>.</para>
 /// </remarks>
 public static class EncoderExporter

@@ -31,7 +31,7 @@ internal sealed class EncoderGraph
 
     public ModelProto Build()
     {
-        string tokens = EmbedPatches(_graph.Input(_options.InputName, _architecture.Channels, _architecture.ImageHeight, _architecture.ImageWidth));
+        string tokens = EmbedPatches(_graph.Input(_options.InputName, _options.SingleRow, _architecture.Channels, _architecture.ImageHeight, _architecture.ImageWidth));
         int last = _architecture.Depth - 1;
         for (int block = 0; block < last; block++)
         {
@@ -129,8 +129,7 @@ internal sealed class EncoderGraph
         int width = _architecture.Width;
         if (Asked(EncoderOutputs.Cls))
         {
-            string cls = hasPatches ? FirstTokens("norm.cls", normalized, 1) : normalized;
-            _graph.Output(_graph.Node("Identity", _options.ClsName, [cls]), width);
+            Return(_options.ClsName, hasPatches ? FirstTokens("norm.cls", normalized, 1) : normalized, width);
         }
 
         if (!hasPatches)
@@ -142,12 +141,12 @@ internal sealed class EncoderGraph
         string patches = Slice("norm.patches", tokens, 1, _tokens, axis: 1);
         if (Asked(EncoderOutputs.Patches))
         {
-            _graph.Output(_graph.Node("Identity", _options.PatchesName, [patches]), _architecture.Grid.Count, width);
+            Return(_options.PatchesName, patches, _architecture.Grid.Count, width);
         }
 
         if (Asked(EncoderOutputs.Mean))
         {
-            _graph.Output(_graph.Node("ReduceMean", _options.MeanName, [patches], NodeAttribute.Integers("axes", 1), NodeAttribute.Integer("keepdims", 0)), width);
+            Return(_options.MeanName, Mean("norm.mean_token", patches), width);
         }
     }
 
@@ -158,14 +157,17 @@ internal sealed class EncoderGraph
         row = Reshape("attention.row", row, -1, _architecture.Heads, _tokens);
         string map = Slice("attention.heads", row, 1, _tokens, axis: 2);
         map = _options.HeadNormalization == HeadNormalization.PerHeadThenMean
-            ? HeadMean("attention.mean", ScaleToUnit("attention.unit", map, axis: 2))
-            : ScaleToUnit("attention.unit", HeadMean("attention.mean", map), axis: 1);
-        map = Reshape(_options.AttentionName, map, -1, _architecture.Grid.Rows, _architecture.Grid.Columns);
-        _graph.Output(map, _architecture.Grid.Rows, _architecture.Grid.Columns);
+            ? Mean("attention.mean", ScaleToUnit("attention.unit", map, axis: 2))
+            : ScaleToUnit("attention.unit", Mean("attention.mean", map), axis: 1);
+        Return(_options.AttentionName, Reshape("attention.map", map, -1, _architecture.Grid.Rows, _architecture.Grid.Columns), _architecture.Grid.Rows, _architecture.Grid.Columns);
     }
 
-    private string HeadMean(string name, string heads) =>
-        _graph.Node("ReduceMean", name, [heads], NodeAttribute.Integers("axes", 1), NodeAttribute.Integer("keepdims", 0));
+    // The mean over axis 1: tokens or heads.
+    private string Mean(string name, string values) =>
+        _graph.Node("ReduceMean", name, [values], NodeAttribute.Integers("axes", 1), NodeAttribute.Integer("keepdims", 0));
+
+    private void Return(string name, string value, params ReadOnlySpan<long> rowShape) =>
+        _graph.Return(name, value, TensorProto.Types.DataType.Float, _options.SingleRow, rowShape);
 
     private string ScaleToUnit(string name, string value, int axis)
     {

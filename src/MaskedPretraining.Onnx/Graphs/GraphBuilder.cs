@@ -26,27 +26,37 @@ internal sealed class GraphBuilder
     /// <param name="name">Its name, shown by viewers.</param>
     public GraphBuilder(string name) => _graph = new GraphProto { Name = name };
 
-    /// <summary>Declares an input of single-precision rows, <c>[N, rowShape...]</c>.</summary>
-    public string Input(string name, params ReadOnlySpan<long> rowShape)
+    /// <summary>Declares an input of single-precision rows, <c>[N, rowShape...]</c>, N free or 1.</summary>
+    public string Input(string name, bool singleRow, params ReadOnlySpan<long> rowShape)
     {
-        _graph.Input.Add(Declare(Claim(name), TensorProto.Types.DataType.Float, BatchAxis, rowShape));
+        _graph.Input.Add(singleRow
+            ? Declare(Claim(name), TensorProto.Types.DataType.Float, null, [1, .. rowShape])
+            : Declare(Claim(name), TensorProto.Types.DataType.Float, BatchAxis, rowShape));
         return name;
     }
 
-    /// <summary>Declares an input of single-precision numbers of a fixed shape.</summary>
-    public string FixedInput(string name, params ReadOnlySpan<long> shape)
+    /// <summary>Returns <paramref name="value"/>, rows of any number, as an output of that name.</summary>
+    /// <param name="name">Name of the output.</param>
+    /// <param name="value">The value, <c>[N, rowShape...]</c>.</param>
+    /// <param name="type">Type of its elements.</param>
+    /// <param name="singleRow">Whether N is 1 and its axis is left out.</param>
+    /// <param name="rowShape">Shape of a row.</param>
+    public void Return(string name, string value, TensorProto.Types.DataType type, bool singleRow, params ReadOnlySpan<long> rowShape)
     {
-        _graph.Input.Add(Declare(Claim(name), TensorProto.Types.DataType.Float, null, shape));
-        return name;
+        if (!singleRow)
+        {
+            _graph.Output.Add(Declare(Node("Identity", name, [value]), type, BatchAxis, rowShape));
+            return;
+        }
+
+        // Rank 0 cannot be read by ML.NET, so that a lone number stays a vector of one.
+        ReadOnlySpan<long> shape = rowShape.IsEmpty ? [1] : rowShape;
+        _graph.Output.Add(Declare(Node("Reshape", name, [value, Integers($"{name}.shape", shape, shape.Length)]), type, null, shape));
     }
 
     /// <summary>Declares <paramref name="value"/> as an output of single-precision rows, <c>[N, rowShape...]</c>.</summary>
     public void Output(string value, params ReadOnlySpan<long> rowShape) =>
         _graph.Output.Add(Declare(value, TensorProto.Types.DataType.Float, BatchAxis, rowShape));
-
-    /// <summary>Declares an output of another type or with a fixed first axis; <paramref name="batchAxis"/> null leaves the open axis out.</summary>
-    public void Output(string value, TensorProto.Types.DataType type, string? batchAxis, params ReadOnlySpan<long> shape) =>
-        _graph.Output.Add(Declare(value, type, batchAxis, shape));
 
     /// <summary>Stores single-precision numbers.</summary>
     public string Constant(string name, ReadOnlyMemory<float> values, params ReadOnlySpan<long> shape) =>

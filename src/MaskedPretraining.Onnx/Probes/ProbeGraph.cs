@@ -14,7 +14,7 @@ internal sealed class ProbeGraph
     {
         (_options, _classes) = (options, classes);
         Builder = new GraphBuilder(name);
-        Features = options.SingleRow ? Builder.FixedInput(options.InputName, 1, features) : Builder.Input(options.InputName, features);
+        Features = Builder.Input(options.InputName, options.SingleRow, features);
     }
 
     public GraphBuilder Builder { get; }
@@ -57,16 +57,6 @@ internal sealed class ProbeGraph
     public string OneHot(string name, string numbers) =>
         Builder.Node("OneHot", name, [numbers, Builder.SharedInteger("classes", _classes), Builder.SharedPair("zero_one", 0, 1)]);
 
-    private void Return(string name, string value, TensorProto.Types.DataType type, params ReadOnlySpan<long> rowShape)
-    {
-        if (!_options.SingleRow)
-        {
-            Builder.Output(Builder.Node("Identity", name, [value]), type, GraphBuilder.BatchAxis, rowShape);
-            return;
-        }
-
-        // Rank 0 cannot be read by ML.NET, so that a lone number stays a vector of one.
-        ReadOnlySpan<long> shape = rowShape.IsEmpty ? [1] : rowShape;
-        Builder.Output(Builder.Node("Reshape", name, [value, Builder.Integers($"{name}.shape", shape, shape.Length)]), type, null, shape);
-    }
+    private void Return(string name, string value, TensorProto.Types.DataType type, params ReadOnlySpan<long> rowShape) =>
+        Builder.Return(name, value, type, _options.SingleRow, rowShape);
 }

@@ -67,6 +67,27 @@ public sealed class EncoderExporterTests
     }
 
     [TestMethod]
+    public void Export_SingleRow_GivesTheSameWithoutFirstAxis()
+    {
+        using var folder = new TemporaryFolder();
+        var encoder = TinyEncoder.Create(TinyEncoder.Architecture());
+        EncoderExporter.Export(encoder, new EncoderExportOptions { Outputs = All, SingleRow = true }, folder["single.onnx"]);
+        EncoderExporter.Export(encoder, All, folder["batched.onnx"]);
+        using var single = new OnnxScorer(folder["single.onnx"]);
+        using var batched = new OnnxScorer(folder["batched.onnx"]);
+        Assert.AreEqual("pixels Single [1, 3, 8, 12]", single.Input.ToString());
+        CollectionAssert.AreEquivalent(
+            new[] { "cls Single [24]", "mean Single [24]", "patches Single [6, 24]", "attention Single [2, 3]" },
+            single.Outputs.Select(output => output.ToString()).ToArray());
+        float[] pixels = ExportCheck.RandomPixels(encoder.Architecture, 3, seed: 6);
+        foreach (var output in batched.Outputs)
+        {
+            double[] expected = Array.ConvertAll(batched.Score(pixels, 3, output.Name), value => (double)value);
+            Near.Assert(expected, single.Score(pixels, 3, output.Name), Near.Map, output.Name);
+        }
+    }
+
+    [TestMethod]
     public void Export_Model_SaysWhatItIs()
     {
         using var folder = new TemporaryFolder();

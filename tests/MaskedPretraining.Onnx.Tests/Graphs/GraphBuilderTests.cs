@@ -13,7 +13,7 @@ public sealed class GraphBuilderTests
     {
         using var folder = new TemporaryFolder();
         var builder = new GraphBuilder("test");
-        builder.Output(builder.Node("Identity", "Score", [builder.Input("x", 2)]), 2);
+        builder.Output(builder.Node("Identity", "Score", [builder.Input("x", false, 2)]), 2);
         builder.SlotNames("Score", ["cat", "ein Käuzchen"]);
         ModelFile.Write(builder.Build(), folder["model.onnx"]);
         var graph = ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder["model.onnx"])).Graph;
@@ -27,7 +27,7 @@ public sealed class GraphBuilderTests
     public void Node_NameTakenTwice_NamesIt()
     {
         var builder = new GraphBuilder("test");
-        builder.Input("x", 2);
+        builder.Input("x", false, 2);
         var exception = Assert.ThrowsExactly<ArgumentException>(() => builder.Node("Identity", "x", ["x"]));
         Assert.Contains("'x'", exception.Message);
     }

@@ -1,6 +1,5 @@
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Onnx.Graphs;
-using MaskedPretraining.Onnx.Graphs.Messages;
 using MaskedPretraining.Onnx.Scoring;
 using MaskedPretraining.Onnx.Tests.Support;
 
@@ -57,8 +56,14 @@ public sealed class OnnxScorerTests : IDisposable
     public void Score_FixedRowsNotMultiple_SaysHowMany()
     {
         var builder = new GraphBuilder("test");
-        builder.Output(builder.Node("Identity", "y", [builder.FixedInput("x", 2, 3)]), TensorProto.Types.DataType.Float, null, 2, 3);
-        ModelFile.Write(builder.Build(), _folder["fixed.onnx"]);
+        builder.Output(builder.Node("Identity", "y", [builder.Input("x", false, 3)]), 3);
+        var model = builder.Build();
+        foreach (var tensor in model.Graph.Input.Concat(model.Graph.Output))
+        {
+            tensor.Type.TensorType.Shape.Dim[0].DimValue = 2;
+        }
+
+        ModelFile.Write(model, _folder["fixed.onnx"]);
         using var scorer = new OnnxScorer(_folder["fixed.onnx"]);
         Assert.HasCount(12, scorer.Score(new float[12], 4, "y"));
         var exception = Assert.ThrowsExactly<ArgumentException>(() => scorer.Score(new float[12], 3, "y"));
@@ -87,7 +92,7 @@ public sealed class OnnxScorerTests : IDisposable
     public void Constructor_TwoInputs_SaysWhatThereIs()
     {
         var builder = new GraphBuilder("test");
-        builder.Output(builder.Node("Add", "y", [builder.Input("a", 2), builder.Input("b", 2)]), 2);
+        builder.Output(builder.Node("Add", "y", [builder.Input("a", false, 2), builder.Input("b", false, 2)]), 2);
         ModelFile.Write(builder.Build(), _folder["two.onnx"]);
         var exception = Assert.ThrowsExactly<InvalidDataException>(() => new OnnxScorer(_folder["two.onnx"]));
         Assert.Contains("a Single [N, 2]; b Single [N, 2]", exception.Message);
@@ -111,7 +116,7 @@ public sealed class OnnxScorerTests : IDisposable
     private string Doubling()
     {
         var builder = new GraphBuilder("test");
-        string rows = builder.Input("x", 2);
+        string rows = builder.Input("x", false, 2);
         builder.Output(builder.Node("Add", "y", [rows, rows]), 2);
         ModelFile.Write(builder.Build(), _folder["doubling.onnx"]);
         return _folder["doubling.onnx"];
