@@ -22,8 +22,21 @@ internal sealed class PixelTarget(bool normalize) : IReconstructionTarget
 
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var mean = patches.mean(new long[] { 1 }, keepdim: true);
-        var deviation = patches.var(1, unbiased: true, keepdim: true).add_(VarianceEpsilon).sqrt_();
+        var (mean, deviation) = StatisticsOf(patches);
         return patches.sub(mean).div_(deviation).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Gives normalised patches the mean and deviation of others, to look at them.</summary>
+    /// <param name="normalized">Predicted or target patches <c>[k, P*P*C]</c>.</param>
+    /// <param name="patches">The true patches, <c>[k, P*P*C]</c>.</param>
+    public static Tensor Denormalize(Tensor normalized, Tensor patches)
+    {
+        using var scope = NewDisposeScope();
+        var (mean, deviation) = StatisticsOf(patches);
+        return normalized.mul(deviation).add_(mean).MoveToOuterDisposeScope();
+    }
+
+    private static (Tensor Mean, Tensor Deviation) StatisticsOf(Tensor patches) => (
+        patches.mean(new long[] { 1 }, keepdim: true),
+        patches.var(1, unbiased: true, keepdim: true).add_(VarianceEpsilon).sqrt_());
 }

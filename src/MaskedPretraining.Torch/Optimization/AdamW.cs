@@ -33,14 +33,13 @@ internal sealed class AdamW : IDisposable
     /// <param name="learningRate">This step's learning rate.</param>
     public void Step(double learningRate)
     {
-        StepCount++;
         if (_arena.Values.device_type == DeviceType.CPU)
         {
             StepOnCpu(learningRate);
         }
         else
         {
-            StepOnDevice(learningRate);
+            StepWithTensorOperations(learningRate);
         }
     }
 
@@ -63,6 +62,7 @@ internal sealed class AdamW : IDisposable
 
     private unsafe void StepOnCpu(double learningRate)
     {
+        StepCount++;
         var buffers = new AdamWBuffers
         {
             Values = (float*)TensorMemory.AddressOf(_arena.Values),
@@ -81,8 +81,10 @@ internal sealed class AdamW : IDisposable
         });
     }
 
-    private void StepOnDevice(double learningRate)
+    /// <summary>The step as tensor operations, for other devices than the CPU.</summary>
+    internal void StepWithTensorOperations(double learningRate)
     {
+        StepCount++;
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var c = AdamWCoefficients.At(_options, StepCount, learningRate, _options.WeightDecay);

@@ -2,6 +2,7 @@ using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Tensors;
 using static TorchSharp.torch;
 
@@ -27,6 +28,7 @@ public sealed class EncoderRunner : IDisposable
         var errors = new OptionErrors();
         weights.Architecture.Validate(errors);
         errors.ThrowIfAny(nameof(VisionTransformerOptions));
+        TorchRuntime.EnsureStarted();
         _options = weights.Architecture.Clone();
         _parameters = new ParameterArena([.. VisionTransformer.Declare(_options)], ScalarType.Float32, CPU);
         _parameters.Load(weights.Weights);

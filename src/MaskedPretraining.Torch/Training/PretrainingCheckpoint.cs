@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Runs;
@@ -21,6 +22,10 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
     private const string StepInEpochName = "step_in_epoch";
     private const string StepName = "step";
     private const string LossSumName = "loss_sum";
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Architecture and options as JSON, for people.</summary>
+    public string Describe() => JsonSerializer.Serialize(new Dictionary<string, string>(recipe) { [TrainingState.ArchitectureAttribute] = architecture }, Indented);
 
     /// <summary>Writes the state atomically.</summary>
     public void Write(PretrainingSession session, RunPosition position, AttentionMapTable? maps)

@@ -50,6 +50,11 @@ internal sealed class PretrainingRun : IDisposable
             (_position, _maps) = _checkpoint!.Read(_session);
         }
 
+        else
+        {
+            _folder?.WriteOptions(_checkpoint!.Describe());
+        }
+
         _log = new PretrainingLog(_folder?.MetricsPath, _position.Step, _options.Epochs, _loader.BatchesPerEpoch);
         while (_position.Epoch < _options.Epochs && !_cancelled)
         {

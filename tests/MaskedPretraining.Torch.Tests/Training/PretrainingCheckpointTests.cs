@@ -1,0 +1,73 @@
+using MaskedPretraining.Core.Checkpoints;
+using MaskedPretraining.Core.Runs;
+using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Training;
+
+namespace MaskedPretraining.Torch.Tests.Training;
+
+[TestClass]
+public sealed class PretrainingCheckpointTests
+{
+    private static readonly SyntheticImages Images = new(16, TinyRun.ImageSize);
+
+    private string _folder = "";
+
+    [TestInitialize]
+    public void CreateFolder() => _folder = Directory.CreateTempSubdirectory("checkpoint-").FullName;
+
+    [TestCleanup]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public void Run_FolderOfAnotherArchitecture_NamesBoth()
+    {
+        var options = TinyRun.Options(1);
+        new Pretrainer(Images, options).Run(_folder);
+        options.Architecture.Depth = 3;
+        var exception = Assert.ThrowsExactly<CheckpointFormatException>(() => new Pretrainer(Images, options).Run(_folder));
+        StringAssert.Contains(exception.Message, "vit 24x2");
+        StringAssert.Contains(exception.Message, "vit 24x3");
+    }
+
+    [TestMethod]
+    public void Run_FolderOfOtherOptions_NamesEachWithBothValues()
+    {
+        var options = TinyRun.Options(1);
+        new Pretrainer(Images, options).Run(_folder);
+        options.Seed = 9;
+        options.WeightDecay = 0.5;
+        var exception = Assert.ThrowsExactly<CheckpointMismatchException>(() => new Pretrainer(Images, options).Run(_folder));
+        StringAssert.Contains(exception.Message, "Seed was 3 and is 9.");
+        StringAssert.Contains(exception.Message, "WeightDecay was 0.05 and is 0.5.");
+        Assert.DoesNotContain("BatchSize", exception.Message);
+    }
+
+    [TestMethod]
+    public void Run_Diverged_NamesTheLastGoodCheckpoint()
+    {
+        var options = TinyRun.Options(20);
+        // The first epochs barely learn, then the rate explodes.
+        options.LearningRatePer256 = 1e30;
+        options.WarmupEpochs = 0;
+        options.MinLearningRate = 0;
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        new Pretrainer(Images, options).Run(_folder, cancellationToken: source.Token);
+        var exception = Assert.ThrowsExactly<TrainingDivergedException>(() => new Pretrainer(Images, options).Run(_folder));
+        Assert.AreEqual(new RunFolder(_folder).CheckpointPath, exception.Checkpoint);
+        StringAssert.Contains(exception.Message, exception.Checkpoint!);
+    }
+
+    [TestMethod]
+    public void Run_WithFolder_LeavesWeightsUnderMaeNamesAndALog()
+    {
+        var result = new Pretrainer(Images, TinyRun.Options(3)).Run(_folder);
+        var folder = new RunFolder(_folder);
+        var state = SafetensorsFile.Read(folder.CheckpointPath);
+        CollectionAssert.AreEqual(result.Autoencoder["blocks.0.attn.qkv.weight"].Bytes, state["blocks.0.attn.qkv.weight"].Bytes);
+        var log = MetricsLog.Read(folder.MetricsPath);
+        CollectionAssert.AreEqual(TinyRun.Losses(result), log.Select(entry => entry.Values["loss"]).ToArray());
+        CollectionAssert.AreEqual(new long[] { 2, 4, 6 }, log.Select(entry => entry.Step).ToArray());
+        Assert.IsTrue(File.Exists(folder.OptionsPath));
+    }
+}
