@@ -5,13 +5,13 @@ public static class ObjectLocalization
 {
     /// <summary>Scores a map.</summary>
     /// <param name="map">The map of the whole image, values at least 0.</param>
-    /// <param name="mask">The object, <c>[height, width]</c> row by row: 0 outside, anything else inside.</param>
+    /// <param name="mask">The object, <c>[height, width]</c> row by row: true inside.</param>
     /// <param name="height">Rows of the mask.</param>
     /// <param name="width">Columns of the mask.</param>
     /// <param name="tolerance">The pointing game forgives a miss by at most so many pixels. The field takes 15 for maps as large as the photo; default 0, as cells are large already.</param>
     /// <remarks>Every cell spreads its value evenly over its rectangle of pixels; the greatest value points at the middle of its cell. A map of zeros has an inside share of 0.</remarks>
     /// <exception cref="ArgumentException">The mask's length does not fit, or the map has a negative value.</exception>
-    public static LocalizationScore Score(AttentionGrid map, ReadOnlySpan<byte> mask, int height, int width, double tolerance = 0)
+    public static LocalizationScore Score(AttentionGrid map, ReadOnlySpan<bool> mask, int height, int width, double tolerance = 0)
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, (long)height * width, nameof(mask));
@@ -27,7 +27,7 @@ public static class ObjectLocalization
             {
                 float value = cells[(int)((long)x * columns / width)];
                 total += value;
-                if (mask[y * width + x] != 0)
+                if (mask[y * width + x])
                 {
                     area++;
                     inside += value;
@@ -55,10 +55,10 @@ public static class ObjectLocalization
         return peak;
     }
 
-    private static bool IsHit(ReadOnlySpan<byte> mask, int height, int width, double centreY, double centreX, double tolerance)
+    private static bool IsHit(ReadOnlySpan<bool> mask, int height, int width, double centreY, double centreX, double tolerance)
     {
         // The pixel under the point, and those whose middle is near enough.
-        if (mask[Math.Min((int)centreY, height - 1) * width + Math.Min((int)centreX, width - 1)] != 0)
+        if (mask[Math.Min((int)centreY, height - 1) * width + Math.Min((int)centreX, width - 1)])
         {
             return true;
         }
@@ -68,7 +68,7 @@ public static class ObjectLocalization
             for (int x = Math.Max(0, (int)(centreX - tolerance - 1)); x < Math.Min(width, centreX + tolerance + 1); x++)
             {
                 double distance = Math.Sqrt(Math.Pow(y + 0.5 - centreY, 2) + Math.Pow(x + 0.5 - centreX, 2));
-                if (distance <= tolerance && mask[y * width + x] != 0)
+                if (distance <= tolerance && mask[y * width + x])
                 {
                     return true;
                 }

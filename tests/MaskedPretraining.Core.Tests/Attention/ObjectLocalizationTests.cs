@@ -35,7 +35,7 @@ public sealed class ObjectLocalizationTests
     public void Score_PeakBesideTheObject_IsAHitWithinTheToleranceOnly()
     {
         // The peak points at the middle of the lower right cell, (6, 6); the object's nearest pixel has its middle at (6.5, 3.5), 2.55 pixels away.
-        byte[] mask = Mask(8, 8, (_, x) => x < 4);
+        bool[] mask = Mask(8, 8, (_, x) => x < 4);
         Assert.IsFalse(ObjectLocalization.Score(Map, mask, 8, 8).IsHit);
         Assert.IsFalse(ObjectLocalization.Score(Map, mask, 8, 8, tolerance: 2.5).IsHit);
         Assert.IsTrue(ObjectLocalization.Score(Map, mask, 8, 8, tolerance: 2.6).IsHit);
@@ -43,12 +43,12 @@ public sealed class ObjectLocalizationTests
 
     [TestMethod]
     public void Score_MapOfZeros_HasNoMassInside() =>
-        Assert.AreEqual(0, ObjectLocalization.Score(new AttentionGrid(new PatchGrid(1, 2), [0, 0]), [1, 1], 1, 2).InsideShare);
+        Assert.AreEqual(0, ObjectLocalization.Score(new AttentionGrid(new PatchGrid(1, 2), [0, 0]), [true, true], 1, 2).InsideShare);
 
     [TestMethod]
     public void Score_NegativeValue_IsRefused() =>
-        Assert.ThrowsExactly<ArgumentException>(() => ObjectLocalization.Score(new AttentionGrid(new PatchGrid(1, 2), [0, -1]), [1, 1], 1, 2));
+        Assert.ThrowsExactly<ArgumentException>(() => ObjectLocalization.Score(new AttentionGrid(new PatchGrid(1, 2), [0, -1]), [true, true], 1, 2));
 
-    private static byte[] Mask(int height, int width, Func<int, int, bool> isInside) =>
-        [.. from y in Enumerable.Range(0, height) from x in Enumerable.Range(0, width) select (byte)(isInside(y, x) ? 255 : 0)];
+    private static bool[] Mask(int height, int width, Func<int, int, bool> isInside) =>
+        [.. from y in Enumerable.Range(0, height) from x in Enumerable.Range(0, width) select isInside(y, x)];
 }

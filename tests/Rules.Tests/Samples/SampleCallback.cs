@@ -1,0 +1,3 @@
+namespace MaskedPretraining.Rules.Samples;
+
+public delegate string? SampleCallback(int[] values);

@@ -1,0 +1,7 @@
+namespace MaskedPretraining.Rules.Samples;
+
+public enum SampleKind
+{
+    First,
+    Second = 5,
+}
