@@ -13,6 +13,19 @@ public static class EncodedImage
         ArgumentNullException.ThrowIfNull(encoded);
         ArgumentNullException.ThrowIfNull(decoder);
         ImageHeader header = ImageHeader.Read(encoded, name);
-        return ExifOrientation.Apply(decoder.Decode(encoded, name), header.Orientation);
+        return ExifOrientation.Apply(Decode(encoded, name, decoder, header), header.Orientation);
+    }
+
+    private static RgbImage Decode(byte[] encoded, string name, IImageDecoder decoder, ImageHeader header)
+    {
+        try
+        {
+            return decoder.Decode(encoded, name);
+        }
+        catch (Exception exception) when (exception is not (ImageFormatException or OutOfMemoryException))
+        {
+            // Decoders are outside code over damaged input; whatever they throw is about this one image and must not end a run over thousands.
+            throw new ImageFormatException(name, $"the decoder failed on its {header.Width}x{header.Height} pixels ({exception.Message})", exception);
+        }
     }
 }

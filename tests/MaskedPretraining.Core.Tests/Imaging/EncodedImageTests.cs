@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Tests;
 
 namespace MaskedPretraining.Core.Tests.Imaging;
 
@@ -66,11 +67,42 @@ public sealed class EncodedImageTests
         AssertRefused([0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, 0, 0], "ends in its header");
     }
 
+    [TestMethod]
+    public void Decode_DecoderThrowsAnything_NamesTheImage()
+    {
+        var error = Assert.ThrowsExactly<ImageFormatException>(() => EncodedImage.Decode(JpegBytes.WithOrientation(1, true), "photo.jpg", new FailingDecoder()));
+
+        Assert.AreEqual("photo.jpg cannot be read as an image: the decoder failed on its 3x2 pixels (no idea)", error.Message);
+        Assert.IsInstanceOfType<NotSupportedException>(error.InnerException);
+    }
+
+    [TestMethod]
+    public void Read_RealPhotos_FindsTheirSize()
+    {
+        if (SharedData.Find("data/natural/val") is not { } folder)
+        {
+            return;
+        }
+
+        foreach (string path in Directory.EnumerateFiles(folder, "*.jpg", SearchOption.AllDirectories))
+        {
+            ImageHeader header = ImageHeader.Read(File.ReadAllBytes(path), path);
+
+            // Reduced to 128 where it was longer.
+            Assert.IsInRange(64, 128, Math.Min(header.Width, header.Height), path);
+        }
+    }
+
     private static void AssertRefused(byte[] encoded, string reason)
     {
         var error = Assert.ThrowsExactly<ImageFormatException>(() => EncodedImage.Decode(encoded, "some/photo.jpg", FixedDecoder.Tiny));
 
         Assert.StartsWith("some/photo.jpg cannot be read as an image: ", error.Message);
         Assert.Contains(reason, error.Message);
+    }
+
+    private sealed class FailingDecoder : IImageDecoder
+    {
+        public RgbImage Decode(byte[] encoded, string name) => throw new NotSupportedException("no idea");
     }
 }
