@@ -57,10 +57,9 @@ public sealed class LinearProbeTrainer
         var (features, labels) = Upload(training);
         (Tensor Features, Tensor Labels)? held = validation is null ? null : Upload(validation);
         int rows = training.Features.Rows, batchSize = Math.Min(_options.BatchSize, rows), batches = rows / batchSize;
-        int epochs = _options.Epochs ?? Math.Max(LinearProbeOptions.DefaultEpochs, (LinearProbeOptions.MinimumSteps + batches - 1) / batches);
-        var schedule = new WarmupHalfCosineSchedule(_options.LearningRate, 0, _options.WarmupEpochs ?? (epochs / 9.0), epochs);
+        var schedule = new WarmupHalfCosineSchedule(_options.LearningRatePer256 * batchSize / 256, 0, _options.WarmupEpochs, _options.Epochs);
         var metrics = new List<LinearProbeMetrics>();
-        for (int epoch = 0; epoch < epochs; epoch++)
+        for (int epoch = 0; epoch < _options.Epochs; epoch++)
         {
             using var epochScope = NewDisposeScope();
             var order = TensorMemory.From<long>(OrderOf(rows, epoch), ScalarType.Int64, CPU, rows);
@@ -78,7 +77,7 @@ public sealed class LinearProbeTrainer
             }
 
             double? accuracy = held is { } rowsHeld ? AccuracyOf(probe, rowsHeld.Features, rowsHeld.Labels) : null;
-            metrics.Add(new LinearProbeMetrics(epoch, epochs, sum / batches, learningRate, accuracy));
+            metrics.Add(new LinearProbeMetrics(epoch, _options.Epochs, sum / batches, learningRate, accuracy));
             progress?.Report(metrics[^1]);
         }
 

@@ -4,7 +4,6 @@ namespace Microsoft.ML.Data;
 internal abstract class ForwardingCursor(DataViewRowCursor source) : DataViewRowCursor
 {
     private long _position = -1;
-    private bool _ended;
 
     protected DataViewRowCursor Source { get; } = source;
 
@@ -22,9 +21,8 @@ internal abstract class ForwardingCursor(DataViewRowCursor source) : DataViewRow
 
     public sealed override bool MoveNext()
     {
-        if (_ended || !MoveCore())
+        if (!MoveCore())
         {
-            _ended = true;
             _position = -1;
             return false;
         }

@@ -1,0 +1,11 @@
+namespace MaskedPretraining.ML;
+
+/// <summary>How an image's tokens become one feature vector.</summary>
+public enum FeaturePooling
+{
+    /// <summary>The class token, as MAE's linear probe takes it.</summary>
+    Cls,
+
+    /// <summary>The mean of the patch tokens, class token not counted.</summary>
+    Mean,
+}

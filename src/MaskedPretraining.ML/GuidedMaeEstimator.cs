@@ -1,0 +1,153 @@
+using System.Globalization;
+using MaskedPretraining.Core.Attention;
+using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Validation;
+using MaskedPretraining.ML.Data;
+using MaskedPretraining.ML.Encoders;
+using MaskedPretraining.ML.Lowering;
+using MaskedPretraining.ML.Training;
+using MaskedPretraining.Onnx.Encoders;
+using MaskedPretraining.Torch.Runtime;
+using MaskedPretraining.Torch.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace MaskedPretraining.ML;
+
+/// <summary>Pre-trains a vision transformer on images without labels, by letting it guess hidden patches (MAE, He et al. 2022) chosen at random or by its own attention (AMT, Gui et al. 2022).</summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>Column</term><description>Type</description></listheader>
+/// <item><term>input</term><description>image of any size, or a vector of C*H*W Single or Byte values in 0..255 (CHW) of exactly the encoder's size</description></item>
+/// <item><term>output</term><description>vector of Single <c>[D]</c>: the class token, or the mean of the patch tokens, after the final normalisation</description></item>
+/// <item><term>on request</term><description>patch tokens <c>[N, D]</c>; attention over the patch grid <c>[R, C]</c></description></item>
+/// </list>
+/// <para>Training crops and flips images as MAE does. The transformer scales an image to cover the encoder's size and cuts the middle out (IsoCrop of ResizeImages).</para>
+/// <para>Views of this library are read where they are; any other view is copied once into a file of raw images below MLContext.TempFilePath, so that memory does not grow with the data.
+/// Images that cannot be read or are smaller than a patch are reported as warnings and skipped.</para>
+/// <para>The exported ONNX model is compared with the trained network before it is handed out. Deterministic on one machine. Thread safe; can be fitted again and then gives the same encoder.</para>
+/// </remarks>
+public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
+{
+    private readonly MLContext _context;
+    private readonly IHost _host;
+    private readonly string _inputColumnName;
+    private readonly GuidedMaeOptions _options;
+    private readonly EncoderColumn[] _columns;
+    private readonly ulong _seed;
+
+    internal GuidedMaeEstimator(MLContext context, string outputColumnName, string inputColumnName, GuidedMaeOptions options)
+    {
+        var errors = new OptionErrors();
+        options.Validate(errors);
+        errors.ThrowIfAny(nameof(GuidedMaeOptions));
+        foreach (int epoch in new[] { 0, Math.Max(options.Epochs - 1, 0) })
+        {
+            // An impossible ratio for this grid is told now and not at the first batch.
+            options.Masking.Strategy.CountsAt(options.Architecture.Grid, new TrainingProgress(epoch, Math.Max(options.Epochs, 1)));
+        }
+
+        (_context, _inputColumnName, _options) = (context, inputColumnName, options.Clone());
+        _host = ((IHostEnvironment)context).Register(nameof(MaskedPretrainingCatalog.GuidedMae));
+        _seed = _options.Seed ?? (ulong)_host.Rand.NextInt64();
+        _columns = [.. ColumnsOf(outputColumnName, _options)];
+        Refuse(_columns);
+    }
+
+    /// <summary>Pre-trains an encoder, with <see cref="GuidedMaeOptions.ValidationSet"/> if there is one.</summary>
+    /// <param name="input">The images. Labels are not looked at.</param>
+    /// <inheritdoc cref="Fit(IDataView, IDataView)" path="/exception"/>
+    public GuidedMaeTransformer Fit(IDataView input) => Fit(input, _options.ValidationSet);
+
+    /// <summary>Pre-trains an encoder and measures the loss on other images as it goes.</summary>
+    /// <param name="trainData">The images to train on. Labels are not looked at.</param>
+    /// <param name="validationData">Images with the same column to measure the loss on; null for none.</param>
+    /// <returns>A transformer. If training was cancelled, one with the weights of the last step: see <see cref="GuidedMaeTransformer.WasCancelled"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or of another type than the encoder needs.</exception>
+    /// <exception cref="InvalidDataException">There are fewer than two usable images.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
+    /// <exception cref="IOException">A file cannot be written, for example because the disk is full.</exception>
+    public GuidedMaeTransformer Fit(IDataView trainData, IDataView? validationData)
+    {
+        ArgumentNullException.ThrowIfNull(trainData);
+        using var channel = _host.Start(nameof(Fit));
+        var column = ImageInput.Find(trainData.Schema, _inputColumnName, _options.Architecture);
+        if (validationData is not null)
+        {
+            ImageInput.Find(validationData.Schema, _inputColumnName, _options.Architecture);
+        }
+
+        using var files = new ScratchDirectory(_context);
+        using var train = Open(trainData, files.File("train.images"), channel);
+        using var validation = validationData is null ? null : Open(validationData, files.File("validation.images"), channel);
+        if (train.Images.Count < 2 && _options.Epochs > 0)
+        {
+            throw new InvalidDataException($"There is only 1 usable image in column '{_inputColumnName}', but pre-training needs at least 2, and hundreds to be of use. Add images.");
+        }
+
+        var result = Train(train.Images, validation?.Images, channel);
+        var scoring = new EncoderScoring(
+            _context, result.Encoder, HeadNormalization.PerHeadThenMean, column, _columns, EncoderCheck.Of(result.Encoder, _columns.Select(wanted => wanted.Output)));
+        return new GuidedMaeTransformer(_context, scoring, result, _options.Clone());
+    }
+
+    /// <summary>The shape of the transformed data's schema.</summary>
+    /// <param name="inputSchema">Shape of the input's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or of another type than the encoder needs.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ImageInput.Check(inputSchema, _inputColumnName, _options.Architecture);
+        return SchemaShapes.Append(inputSchema, EncoderScoring.Announce(_columns, _options.Architecture));
+    }
+
+    private TrainingImages Open(IDataView data, string path, IChannel channel) =>
+        TrainingImages.Open(data, _inputColumnName, _options.Architecture, _options.RowNameColumn, path, channel, _options.CancellationToken);
+
+    private PretrainingResult Train(IImageSource train, IImageSource? validation, IChannel channel)
+    {
+        var pretrainer = new Pretrainer(train, _options.ToPretrainerOptions(_seed), validation);
+        channel.Info(MessageSensitivity.None, "{0}", StartLine(train, validation));
+        var result = pretrainer.Run(_options.RunFolder, new TrainingLog(channel, _options.Progress, _options.MetricsCallback), _options.CancellationToken);
+        if (result.WasCancelled)
+        {
+            channel.Warning(MessageSensitivity.None, "Training was cancelled after {0} of {1} epochs; the encoder has the weights of the last step.", result.Metrics.Count, _options.Epochs);
+        }
+
+        return result;
+    }
+
+    private string StartLine(IImageSource train, IImageSource? validation)
+    {
+        var architecture = _options.Architecture;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{train.Count} images{(validation is null ? "" : $", {validation.Count} for validation")}; {architecture.ImageHeight}x{architecture.ImageWidth} pixels in {architecture.Grid} patches; "
+            + $"encoder {architecture.Width} wide, {architecture.Depth} deep, {architecture.Heads} heads, {ParameterCount.Of(architecture):N0} parameters; masking: {_options.Masking}; "
+            + $"{_options.Epochs} epochs, batch {_options.BatchSize}; device {_options.Device}, precision {_options.Precision}; {TorchRuntime.Description}");
+    }
+
+    private static IEnumerable<EncoderColumn> ColumnsOf(string outputColumnName, GuidedMaeOptions options)
+    {
+        yield return new EncoderColumn(options.Pooling == FeaturePooling.Cls ? EncoderOutputs.Cls : EncoderOutputs.Mean, outputColumnName);
+        if (options.PatchesColumnName is { } patches)
+        {
+            yield return new EncoderColumn(EncoderOutputs.Patches, patches);
+        }
+
+        if (options.AttentionColumnName is { } attention)
+        {
+            yield return new EncoderColumn(EncoderOutputs.Attention, attention);
+        }
+    }
+
+    private static void Refuse(EncoderColumn[] columns)
+    {
+        var errors = new OptionErrors();
+        var names = columns.Select(column => column.Name).ToList();
+        errors.Require(names.Distinct(StringComparer.Ordinal).Count() == names.Count, "Output columns", string.Join(", ", names), "have different names");
+        errors.Require(!names.Exists(name => name.StartsWith(InBoxChain.TemporaryPrefix, StringComparison.Ordinal)), "Output columns", string.Join(", ", names), $"not begin with {InBoxChain.TemporaryPrefix}");
+        errors.ThrowIfAny(nameof(GuidedMaeOptions));
+    }
+}

@@ -1,0 +1,147 @@
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Validation;
+using MaskedPretraining.Torch.Runtime;
+using MaskedPretraining.Torch.Training;
+using Microsoft.ML;
+
+namespace MaskedPretraining.ML;
+
+/// <summary>Everything that decides how an encoder is pre-trained by <see cref="GuidedMaeEstimator"/>. The recipe is MAE's (He et al. 2022, table 8) with an encoder and a decoder for small images.</summary>
+public sealed class GuidedMaeOptions
+{
+    /// <summary>The encoder.</summary>
+    /// <value>Default: ViT-Ti for 96x96 pixels, patch 8.</value>
+    public VisionTransformerOptions Architecture { get; set; } = VisionTransformerOptions.Tiny(imageSize: 96, patchSize: 8);
+
+    /// <summary>The decoder, which only training needs.</summary>
+    /// <value>Default: 128 wide, 4 blocks, 4 heads; MAE's for 224 pixels is 512, 8, 16.</value>
+    public MaeDecoderOptions Decoder { get; set; } = new() { Width = 128, Depth = 4, Heads = 4 };
+
+    /// <summary>Which patches are hidden.</summary>
+    /// <value>Default: 75 % at random, MAE's.</value>
+    public Masking Masking { get; set; } = Masking.Random();
+
+    /// <summary>Whether each target patch is brought to mean 0 and variance 1 (MAE, section 4, reconstruction target).</summary>
+    /// <value>Default true.</value>
+    public bool NormalizePixels { get; set; } = true;
+
+    /// <summary>Epochs.</summary>
+    /// <value>At least 0; 0 gives an untrained encoder. Default 400.</value>
+    public int Epochs { get; set; } = 400;
+
+    /// <summary>Images in a batch.</summary>
+    /// <value>At least 1. Default 128. Data with fewer images gives one smaller batch an epoch.</value>
+    public int BatchSize { get; set; } = 128;
+
+    /// <summary>Peak learning rate for a batch of 256; the rate used is this times batch size / 256.</summary>
+    /// <value>Greater than 0. Default 1.5e-4, MAE's for 800 epochs on ImageNet; a few thousand images want about ten times as much.</value>
+    public double LearningRatePer256 { get; set; } = 1.5e-4;
+
+    /// <summary>Epochs over which the learning rate rises from 0.</summary>
+    /// <value>0 to <see cref="Epochs"/>; fractions are allowed; null (default): a tenth of <see cref="Epochs"/>.</value>
+    public double? WarmupEpochs { get; set; }
+
+    /// <summary>AdamW's weight decay of matrices; biases and normalisation layers have none.</summary>
+    /// <value>At least 0. Default 0.05.</value>
+    public double WeightDecay { get; set; } = 0.05;
+
+    /// <summary>Where to train.</summary>
+    /// <value>Default <see cref="ComputeDevice.Auto"/>: the first CUDA device if there is one, else the CPU.</value>
+    public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
+
+    /// <summary>The number format of matrix products.</summary>
+    /// <value>Default <see cref="ComputePrecision.Auto"/>: bfloat16 where a short trial shows that it is sound and faster, else single precision.</value>
+    public ComputePrecision Precision { get; set; } = ComputePrecision.Auto;
+
+    /// <summary>Decides initial weights, order, crops and masks.</summary>
+    /// <value>Null (default): drawn once from the MLContext's generator when the estimator is made, so that MLContext(seed) decides. The same seed on the same machine gives the same encoder bit for bit.</value>
+    public ulong? Seed { get; set; }
+
+    /// <summary>How an image's tokens become its feature vector.</summary>
+    /// <value>Default <see cref="FeaturePooling.Cls"/>.</value>
+    public FeaturePooling Pooling { get; set; } = FeaturePooling.Cls;
+
+    /// <summary>Name of a column with all patch tokens, <c>[N, D]</c>, class token not counted.</summary>
+    /// <value>Null (default): no such column.</value>
+    public string? PatchesColumnName { get; set; }
+
+    /// <summary>Name of a column with the attention of the class token over the patch grid, <c>[R, C]</c> in 0..1.</summary>
+    /// <value>Null (default): no such column.</value>
+    public string? AttentionColumnName { get; set; }
+
+    /// <summary>Folder that keeps options, metrics and checkpoints. If it holds an unfinished run with the same options, fitting goes on where that one stopped, bit for bit.</summary>
+    /// <value>Null (default): a folder below MLContext.TempFilePath, removed when fitting ends.</value>
+    public string? RunFolder { get; set; }
+
+    /// <summary>Epochs between checkpoints in <see cref="RunFolder"/>. One is also written at the end and on cancellation.</summary>
+    /// <value>At least 1. Default 1.</value>
+    public int CheckpointEveryEpochs { get; set; } = 1;
+
+    /// <summary>Images on which the loss is measured, with masks that never change.</summary>
+    /// <value>Null (default): none. <see cref="GuidedMaeEstimator.Fit(IDataView, IDataView)"/> takes its argument instead.</value>
+    public IDataView? ValidationSet { get; set; }
+
+    /// <summary>Epochs between validations. The last epoch is always validated.</summary>
+    /// <value>At least 1. Default 1.</value>
+    public int ValidateEveryEpochs { get; set; } = 1;
+
+    /// <summary>Told after every step and every epoch.</summary>
+    /// <value>Null (default): nobody.</value>
+    public IProgress<PretrainingMetrics>? Progress { get; set; }
+
+    /// <summary>Called on the training thread after every epoch.</summary>
+    /// <value>Null (default): nothing.</value>
+    public Action<PretrainingMetrics>? MetricsCallback { get; set; }
+
+    /// <summary>Ends training early. Fitting then returns a usable transformer with the weights so far, and a <see cref="RunFolder"/> keeps the state to go on from.</summary>
+    /// <value>Default: never.</value>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>Text column that names rows in messages about images that cannot be used.</summary>
+    /// <value>Default <c>ImagePath</c>; rows are numbered if there is no such column.</value>
+    public string RowNameColumn { get; set; } = "ImagePath";
+
+    /// <summary>An independent copy; masking strategy, validation set and callbacks are shared.</summary>
+    public GuidedMaeOptions Clone()
+    {
+        var copy = (GuidedMaeOptions)MemberwiseClone();
+        (copy.Architecture, copy.Decoder) = (Architecture.Clone(), Decoder.Clone());
+        return copy;
+    }
+
+    internal void Validate(OptionErrors errors)
+    {
+        if (Architecture is null || Decoder is null || Masking is null)
+        {
+            errors.Require(Architecture is not null, nameof(Architecture), Architecture, "be set");
+            errors.Require(Decoder is not null, nameof(Decoder), Decoder, "be set");
+            errors.Require(Masking is not null, nameof(Masking), Masking, "be set");
+            return;
+        }
+
+        ToPretrainerOptions(0).Validate(errors);
+        errors.Require(Enum.IsDefined(Pooling), nameof(Pooling), Pooling, "be Cls or Mean");
+        errors.Require(PatchesColumnName is null || PatchesColumnName.Length > 0, nameof(PatchesColumnName), "''", "be null or a name");
+        errors.Require(AttentionColumnName is null || AttentionColumnName.Length > 0, nameof(AttentionColumnName), "''", "be null or a name");
+        errors.Require(!string.IsNullOrEmpty(RowNameColumn), nameof(RowNameColumn), RowNameColumn, "be a name");
+        errors.Require(RunFolder is null || RunFolder.Trim().Length > 0, nameof(RunFolder), RunFolder, "be null or a path");
+    }
+
+    internal PretrainerOptions ToPretrainerOptions(ulong seed) => new()
+    {
+        Architecture = Architecture,
+        Decoder = Decoder,
+        Masking = Masking.Strategy,
+        NormalizePixels = NormalizePixels,
+        Epochs = Epochs,
+        BatchSize = BatchSize,
+        LearningRatePer256 = LearningRatePer256,
+        WarmupEpochs = WarmupEpochs,
+        WeightDecay = WeightDecay,
+        Device = Device,
+        Precision = Precision,
+        Seed = Seed ?? seed,
+        CheckpointEveryEpochs = CheckpointEveryEpochs,
+        ValidateEveryEpochs = ValidateEveryEpochs,
+    };
+}

@@ -1,0 +1,62 @@
+using MaskedPretraining.Core.Imaging;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
+
+namespace MaskedPretraining.ML.Imaging;
+
+/// <summary>
+/// Images as a data view: <c>ImagePath</c> (text), <c>Label</c> (text, only if the source knows classes), <c>Image</c>. Images are read when a row's getter asks, so memory does not grow
+/// with their number. Unreadable ones are found by one scan on first use, reported by name and left out.
+/// </summary>
+internal sealed class ImageSourceView : IDataView
+{
+    public const string PathColumn = "ImagePath";
+    public const string LabelColumn = "Label";
+    public const string ImageColumn = "Image";
+
+    private readonly Lazy<ReadableSource> _readable;
+    private readonly IImageSource? _complete;
+
+    /// <param name="environment">Where unreadable images are reported.</param>
+    /// <param name="source">The images, unreadable ones among them or not.</param>
+    /// <param name="name">What to call the source in messages.</param>
+    /// <param name="isComplete">Whether every image is known to be readable, so that no scan is needed.</param>
+    public ImageSourceView(IHostEnvironment environment, IImageSource source, string name, bool isComplete = false)
+    {
+        _complete = isComplete ? source : null;
+        _readable = new Lazy<ReadableSource>(() => new ReadableSource(environment, source, name));
+        HasLabels = source is ILabeledImageSource { ClassNames.Count: > 0 };
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumn(PathColumn, TextDataViewType.Instance);
+        if (HasLabels)
+        {
+            builder.AddColumn(LabelColumn, TextDataViewType.Instance);
+        }
+
+        builder.AddColumn(ImageColumn, new ImageDataViewType());
+        Schema = builder.ToSchema();
+    }
+
+    public DataViewSchema Schema { get; }
+
+    public bool CanShuffle => true;
+
+    /// <summary>The images that can be read. The first call scans.</summary>
+    public IImageSource Source => _complete ?? _readable.Value.Images;
+
+    private bool HasLabels { get; }
+
+    /// <summary>Number of rows; unknown until the first use has scanned the images.</summary>
+    public long? GetRowCount() => _complete is not null || _readable.IsValueCreated ? Source.Count : null;
+
+    /// <summary>The images that can be read and whose sides are long enough.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public IImageSource AtLeast(int side) => _complete ?? _readable.Value.AtLeast(side);
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+        new ImageSourceCursor(Schema, Source, columnsNeeded, rand);
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+}

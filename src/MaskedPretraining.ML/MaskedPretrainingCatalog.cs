@@ -1,0 +1,54 @@
+using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.ML.Imaging;
+using Microsoft.ML;
+
+namespace MaskedPretraining.ML;
+
+/// <summary>Everything that this library adds to ML.NET, reached as <c>mlContext.MaskedPretraining</c>.</summary>
+public sealed partial class MaskedPretrainingCatalog
+{
+    private readonly MLContext _context;
+
+    internal MaskedPretrainingCatalog(MLContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _context = context;
+    }
+
+    /// <summary>The photos of a folder and its sub-folders: <c>ImagePath</c> (text), <c>Label</c> (text: the sub-folder's name, only if all photos lie in sub-folders), <c>Image</c>.</summary>
+    /// <param name="path">The folder. JPEG and PNG files are taken, in the order of their paths.</param>
+    /// <returns>A view that reads an image when a row asks for it, turned upright by its EXIF data. Files that cannot be read are found on first use, reported as warnings of <c>MLContext.Log</c> by name, and skipped.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no image; on first use: none of them can be read.</exception>
+    public IDataView ImageFolder(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return new ImageSourceView(_context, Core.Imaging.ImageFolder.Open(path, new MLImageDecoder()), nameof(ImageFolder));
+    }
+
+    /// <summary>CIFAR-10 in its binary layout: <c>ImagePath</c> (text: file and record), <c>Label</c> (text), <c>Image</c> (32x32 pixels).</summary>
+    /// <param name="paths">Files such as <c>data_batch_1.bin</c>, each record 1 label byte and 3,072 bytes of colour planes.</param>
+    /// <exception cref="InvalidDataException">A file has another length than whole records have.</exception>
+    public IDataView Cifar10(params string[] paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return new ImageSourceView(_context, new Cifar10Source(paths), nameof(Cifar10), isComplete: true);
+    }
+
+    /// <summary>Images made for trials, without any download: objects of several classes on backgrounds that give the class away in training and may lie in tests.</summary>
+    /// <param name="count">Number of images, at least 1.</param>
+    /// <param name="imageSize">Height and width in pixels, at least 32.</param>
+    /// <param name="split">How backgrounds relate to classes.</param>
+    /// <param name="seed">The same seed gives the same images.</param>
+    public IDataView GeneratedScenes(int count, int imageSize = 32, SceneSplit split = SceneSplit.Train, ulong seed = 0) =>
+        new ImageSourceView(_context, new GeneratedScenes(count, imageSize, seed, split), nameof(GeneratedScenes), isComplete: true);
+
+    /// <summary>Images from anywhere: <c>ImagePath</c> (text: what the source calls the image), <c>Label</c> (text, only if the source is an <see cref="ILabeledImageSource"/> with classes), <c>Image</c>.</summary>
+    /// <param name="source">The images; thread safe.</param>
+    /// <inheritdoc cref="ImageFolder" path="/returns"/>
+    public IDataView Images(IImageSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new ImageSourceView(_context, source, nameof(Images));
+    }
+}

@@ -1,0 +1,17 @@
+namespace MaskedPretraining.ML.Scoring;
+
+/// <summary>What turns rows of numbers into rows of numbers, many rows at once. Thread safe.</summary>
+internal interface IBatchModel : IDisposable
+{
+    /// <summary>Numbers in an input row.</summary>
+    int InputLength { get; }
+
+    /// <summary>Numbers in a row of each output.</summary>
+    IReadOnlyList<int> OutputLengths { get; }
+
+    /// <summary>Scores rows.</summary>
+    /// <param name="inputs">The rows, <c>[rows, InputLength]</c>.</param>
+    /// <param name="rows">Number of rows, at least 1.</param>
+    /// <param name="outputs">One buffer an output, filled with <c>[rows, OutputLengths[i]]</c>.</param>
+    void Score(float[] inputs, int rows, float[][] outputs);
+}

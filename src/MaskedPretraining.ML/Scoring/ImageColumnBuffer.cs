@@ -1,0 +1,47 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MaskedPretraining.ML.Scoring;
+
+/// <summary>Buffer of a column of images. Every reader gets a copy of its own, which it may dispose of as ML.NET's parts do.</summary>
+internal sealed class ImageColumnBuffer(ValueGetter<MLImage> source, int slots) : ColumnBuffer
+{
+    private readonly MLImage?[] _values = new MLImage?[slots];
+
+    private long _heldBytes;
+
+    public override long HeldBytes => _heldBytes;
+
+    public override void Fill(int slot)
+    {
+        source(ref _values[slot]!);
+        _heldBytes += _values[slot]?.Pixels.Length ?? 0;
+    }
+
+    public override void Reset()
+    {
+        Array.ForEach(_values, image => image?.Dispose());
+        Array.Clear(_values);
+        _heldBytes = 0;
+    }
+
+    public override Delegate CreateGetter(ScoreBatch batch) => (ValueGetter<MLImage>)((ref MLImage value) =>
+    {
+        value?.Dispose();
+        var image = _values[batch.Current];
+        value = image is null ? null! : Copy(image);
+    });
+
+    public override void Dispose()
+    {
+        Reset();
+        base.Dispose();
+    }
+
+    private static MLImage Copy(MLImage image)
+    {
+        var copy = MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
+        copy.Tag = image.Tag;
+        return copy;
+    }
+}

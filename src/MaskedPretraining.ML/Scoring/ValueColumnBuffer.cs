@@ -1,0 +1,13 @@
+using Microsoft.ML;
+
+namespace MaskedPretraining.ML.Scoring;
+
+/// <summary>Buffer of a column of numbers, keys, text or times.</summary>
+internal sealed class ValueColumnBuffer<T>(ValueGetter<T> source, int slots) : ColumnBuffer
+{
+    private readonly T[] _values = new T[slots];
+
+    public override void Fill(int slot) => source(ref _values[slot]);
+
+    public override Delegate CreateGetter(ScoreBatch batch) => (ValueGetter<T>)((ref T value) => value = _values[batch.Current]);
+}

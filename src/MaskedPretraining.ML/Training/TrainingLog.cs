@@ -1,0 +1,34 @@
+using System.Globalization;
+using MaskedPretraining.Torch.Training;
+using Microsoft.ML.Runtime;
+
+namespace MaskedPretraining.ML.Training;
+
+/// <summary>Tells a run's progress to everyone who asked: a line an epoch and a trace line a step to MLContext.Log, the user's callbacks.</summary>
+internal sealed class TrainingLog(IChannel channel, IProgress<PretrainingMetrics>? progress, Action<PretrainingMetrics>? callback) : IProgress<PretrainingMetrics>
+{
+    public void Report(PretrainingMetrics value)
+    {
+        progress?.Report(value);
+        if (value.IsEpochEnd)
+        {
+            channel.Info(MessageSensitivity.None, "{0}", EpochLine(value));
+            callback?.Invoke(value);
+        }
+        else
+        {
+            channel.Trace(MessageSensitivity.None, "{0}", StepLine(value));
+        }
+    }
+
+    private static string EpochLine(PretrainingMetrics value)
+    {
+        string validation = value.ValidationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", validation loss {loss:0.0000}") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{validation}, learning rate {value.LearningRate:0.00e+0}, {value.ImagesPerSecond:0} images/s");
+    }
+
+    private static string StepLine(PretrainingMetrics value) =>
+        string.Create(CultureInfo.InvariantCulture, $"Step {value.Step} of {value.Steps}: loss {value.Loss:0.0000} so far in epoch {value.Epoch + 1}");
+}

@@ -1,0 +1,26 @@
+using MaskedPretraining.ML.Scoring;
+
+namespace MaskedPretraining.ML.Tests;
+
+/// <summary>A model that adds up its input, and notes how many rows it was given at a time.</summary>
+internal sealed class SummingModel(int inputLength) : IBatchModel
+{
+    public List<int> BatchSizes { get; } = [];
+
+    public int InputLength => inputLength;
+
+    public IReadOnlyList<int> OutputLengths => [1];
+
+    public void Score(float[] inputs, int rows, float[][] outputs)
+    {
+        BatchSizes.Add(rows);
+        for (int row = 0; row < rows; row++)
+        {
+            outputs[0][row] = inputs.AsSpan(row * inputLength, inputLength).ToArray().Sum();
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}
