@@ -115,6 +115,33 @@ public sealed class AttentionDrivenMaskingTests
     }
 
     [TestMethod]
+    public void Plan_ScaledWeights_GiveTheSamePlan()
+    {
+        float[] weights = [.. Enumerable.Range(0, 196).Select(patch => patch % 7 / 6f)];
+        float[] scaled = Array.ConvertAll(weights, weight => 4 * weight);
+        var expected = PlanProperties.Plan(new AttentionDrivenMasking(), Fourteen, Guided, weights, 5);
+        var actual = PlanProperties.Plan(new AttentionDrivenMasking(), Fourteen, Guided, scaled, 5);
+        CollectionAssert.AreEqual(expected.Masked, actual.Masked);
+        CollectionAssert.AreEqual(expected.Visible, actual.Visible);
+    }
+
+    [TestMethod]
+    public void Plan_EqualWeightsAndNothingThrown_MasksEveryPatchEquallyOften()
+    {
+        const int Samples = 4000;
+        var grid = new PatchGrid(4, 4);
+        var masking = new AttentionDrivenMasking(new() { MaskRatio = 0.75, ThrowRatio = 0 });
+        var masked = new int[grid.Count];
+        for (long sample = 0; sample < Samples; sample++)
+        {
+            Array.ForEach(PlanProperties.Plan(masking, grid, Guided, [.. Enumerable.Repeat(0.3f, 16)], sample).Masked, patch => masked[patch]++);
+        }
+
+        // 0.75 of 4000, as random masking does it; standard deviation sqrt(4000 * 0.75 * 0.25) = 27.4.
+        Assert.IsTrue(Array.TrueForAll(masked, count => Math.Abs(count - 3000) < 5 * 27.4), string.Join(", ", masked));
+    }
+
+    [TestMethod]
     [DataRow(0.0)]
     [DataRow(1e-6)]
     public void Plan_MapOfZeros_DrawsEvenly(double floorFactor)
