@@ -64,6 +64,31 @@ public sealed class GoldenRunnerTests
     }
 
     [TestMethod]
+    public void Run_CaseWithoutDescription_Fails()
+    {
+        WriteCase("double-0", [1], [2]);
+        File.Delete(Path.Combine(CaseFolder("double-0"), "case.json"));
+        Assert.IsFalse(Run());
+        Assert.Contains("double: 0 passed, 1 failed", _output);
+    }
+
+    [TestMethod]
+    public void Run_SetsInFolders_RunsAllOfThem()
+    {
+        WriteCase("set-1/double-0", [1], [2]);
+        WriteCase("set-2/double-0", [1], [2]);
+        Assert.IsTrue(Run());
+        Assert.AreEqual("double: 2 passed, 0 failed\n2 passed, 0 failed\n", _output);
+    }
+
+    [TestMethod]
+    public void Run_FolderOfOneCase_RunsIt()
+    {
+        WriteCase("double-0", [1], [2]);
+        Assert.IsTrue(Run(CaseFolder("double-0")));
+    }
+
+    [TestMethod]
     public void Run_NoCase_Fails()
     {
         Assert.IsFalse(Run());
@@ -90,7 +115,7 @@ public sealed class GoldenRunnerTests
     private void WriteCase(string name, float[] x, float[] y, Action<StateDictionary>? change = null)
     {
         string folder = Directory.CreateDirectory(CaseFolder(name)).FullName;
-        File.WriteAllText(Path.Combine(folder, "case.json"), $$"""{"format":1,"kind":"{{name[..name.LastIndexOf('-')]}}","model":{},"options":{},"tolerance":{"abs":0.001,"rel":0} }""");
+        File.WriteAllText(Path.Combine(folder, "case.json"), $$"""{"format":1,"kind":"{{Path.GetFileName(name).Split('-')[0]}}","model":{},"options":{},"tolerance":{"abs":0.001,"rel":0} }""");
         var tensors = new StateDictionary { ["in/x"] = TensorData.FromSingles(x, x.Length), ["out/y"] = TensorData.FromSingles(y, y.Length) };
         change?.Invoke(tensors);
         SafetensorsFile.Write(Path.Combine(folder, "tensors.safetensors"), tensors);

@@ -97,12 +97,15 @@ internal sealed class GoldenRunner
     }
 
     private static IEnumerable<IGrouping<string, string>> CasesByKind(string directory) =>
-        from folder in Directory.EnumerateDirectories(directory)
+        from folder in Directory.EnumerateDirectories(directory, "*", SearchOption.AllDirectories).Prepend(Path.GetFullPath(directory))
         let name = Path.GetFileName(folder)
         let dash = name.LastIndexOf('-')
-        where dash > 0 && int.TryParse(name.AsSpan(dash + 1), out _)
+        where dash > 0 && int.TryParse(name.AsSpan(dash + 1), out _) && IsCase(folder)
         orderby name[..dash], int.Parse(name.AsSpan(dash + 1))
         group folder by name[..dash];
+
+    // A case whose case.json is missing is a failure; a folder of cases that happens to be named like one is none.
+    private static bool IsCase(string folder) => File.Exists(Path.Combine(folder, "case.json")) || Directory.GetDirectories(folder).Length == 0;
 
     private static IEnumerable<IGoldenKind> KindsOfThisAssembly() =>
         from type in typeof(GoldenRunner).Assembly.GetTypes()

@@ -2,24 +2,32 @@ using MaskedPretraining.Core.Validation;
 
 namespace MaskedPretraining.Torch.Training;
 
-/// <summary>How a linear probe is trained. The defaults are MAE's protocol (He et al. 2022, table 10) but for the batch size.</summary>
+/// <summary>How a linear probe is trained. The defaults are MAE's protocol (He et al. 2022, table 10), fitted to sets of any size.</summary>
+/// <remarks>
+/// MAE takes 0.1 times batch / 256 as the learning rate, 6.4 for its batch of 16384, and 90 epochs, which are 7000 steps on ImageNet. LARS makes a step relative to the weights' norm, so a smaller batch
+/// needs no smaller rate, but a small set needs as many steps: with 0.1 times batch / 256 a probe on a thousand rows stays at chance. Hence the rate is MAE's 6.4 for every batch, and epochs are added
+/// until there are 3000 steps.
+/// </remarks>
 public sealed class LinearProbeOptions
 {
+    internal const int DefaultEpochs = 90;
+    internal const int MinimumSteps = 3000;
+
     /// <summary>Epochs.</summary>
-    /// <value>At least 1. Default 90.</value>
-    public int Epochs { get; set; } = 90;
+    /// <value>At least 1; null (default): MAE's 90, or as many as make 3000 steps if that is more.</value>
+    public int? Epochs { get; set; }
 
     /// <summary>Epochs over which the learning rate rises from 0; then half a cosine falls to 0.</summary>
-    /// <value>At least 0 and at most <see cref="Epochs"/>. Default 10.</value>
-    public double WarmupEpochs { get; set; } = 10;
+    /// <value>At least 0 and at most <see cref="Epochs"/>; null (default): a ninth of the epochs, MAE's 10 of 90.</value>
+    public double? WarmupEpochs { get; set; }
 
     /// <summary>Rows in a batch.</summary>
-    /// <value>At least 2. Default 256. MAE's 16384 suits a million images. A smaller set gives one batch an epoch.</value>
-    public int BatchSize { get; set; } = 256;
+    /// <value>At least 2. Default 128. A smaller set gives one batch an epoch.</value>
+    public int BatchSize { get; set; } = 128;
 
-    /// <summary>Peak learning rate for a batch of 256; the rate used is this times the rows in a batch / 256.</summary>
-    /// <value>Greater than 0. Default 0.1.</value>
-    public double LearningRatePer256 { get; set; } = 0.1;
+    /// <summary>Peak learning rate, whatever the batch size.</summary>
+    /// <value>Greater than 0. Default 6.4. For MAE's rule set it to 0.1 times <see cref="BatchSize"/> / 256. Much more than 6.4 lets the bias of a probe with two classes oscillate.</value>
+    public double LearningRate { get; set; } = 6.4;
 
     /// <summary>LARS's share of the velocity kept a step.</summary>
     /// <value>0 up to 1, 1 excluded. Default 0.9.</value>
@@ -45,10 +53,11 @@ public sealed class LinearProbeOptions
     public void Validate(OptionErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        errors.Require(Epochs >= 1, nameof(Epochs), Epochs, "be at least 1");
-        errors.Require(WarmupEpochs >= 0 && WarmupEpochs <= Epochs, nameof(WarmupEpochs), WarmupEpochs, $"lie between 0 and Epochs {Epochs}");
+        errors.Require(Epochs is null or >= 1, nameof(Epochs), Epochs, "be at least 1");
+        errors.Require(
+            WarmupEpochs is null || (WarmupEpochs >= 0 && WarmupEpochs <= (Epochs ?? DefaultEpochs)), nameof(WarmupEpochs), WarmupEpochs, $"lie between 0 and Epochs {Epochs ?? DefaultEpochs}");
         errors.Require(BatchSize >= 2, nameof(BatchSize), BatchSize, "be at least 2, as batch normalisation needs a variance");
-        errors.Require(LearningRatePer256 > 0 && double.IsFinite(LearningRatePer256), nameof(LearningRatePer256), LearningRatePer256, "be greater than 0 and finite");
+        errors.Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "be greater than 0 and finite");
         errors.Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "be at least 0 and less than 1");
         errors.Require(TrustCoefficient > 0 && double.IsFinite(TrustCoefficient), nameof(TrustCoefficient), TrustCoefficient, "be greater than 0 and finite");
         errors.Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "be at least 0 and finite");

@@ -57,9 +57,10 @@ public sealed class LinearProbeTrainer
         var (features, labels) = Upload(training);
         (Tensor Features, Tensor Labels)? held = validation is null ? null : Upload(validation);
         int rows = training.Features.Rows, batchSize = Math.Min(_options.BatchSize, rows), batches = rows / batchSize;
-        var schedule = new WarmupHalfCosineSchedule(_options.LearningRatePer256 * batchSize / 256, 0, _options.WarmupEpochs, _options.Epochs);
+        int epochs = _options.Epochs ?? Math.Max(LinearProbeOptions.DefaultEpochs, (LinearProbeOptions.MinimumSteps + batches - 1) / batches);
+        var schedule = new WarmupHalfCosineSchedule(_options.LearningRate, 0, _options.WarmupEpochs ?? (epochs / 9.0), epochs);
         var metrics = new List<LinearProbeMetrics>();
-        for (int epoch = 0; epoch < _options.Epochs; epoch++)
+        for (int epoch = 0; epoch < epochs; epoch++)
         {
             using var epochScope = NewDisposeScope();
             var order = TensorMemory.From<long>(OrderOf(rows, epoch), ScalarType.Int64, CPU, rows);
@@ -77,7 +78,7 @@ public sealed class LinearProbeTrainer
             }
 
             double? accuracy = held is { } rowsHeld ? AccuracyOf(probe, rowsHeld.Features, rowsHeld.Labels) : null;
-            metrics.Add(new LinearProbeMetrics(epoch, _options.Epochs, sum / batches, learningRate, accuracy));
+            metrics.Add(new LinearProbeMetrics(epoch, epochs, sum / batches, learningRate, accuracy));
             progress?.Report(metrics[^1]);
         }
 

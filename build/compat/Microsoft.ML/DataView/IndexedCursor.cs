@@ -10,6 +10,7 @@ internal sealed class IndexedCursor : DataViewRowCursor
     private readonly Func<long, bool> _onMove;
     private readonly Action _dispose;
     private long _position = -1;
+    private bool _ended;
 
     /// <param name="getterOf">Makes the getter of a column; it reads <see cref="Row"/>.</param>
     public IndexedCursor(DataViewSchema schema, IEnumerable<DataViewSchema.Column> columnsNeeded, long count, int[] order, Func<IndexedCursor, Func<int, Delegate>> getters,
@@ -35,8 +36,9 @@ internal sealed class IndexedCursor : DataViewRowCursor
 
     public override bool MoveNext()
     {
-        if (_position + 1 >= _count || (_onMove != null && !_onMove(_position + 1)))
+        if (_ended || _position + 1 >= _count || (_onMove != null && !_onMove(_position + 1)))
         {
+            _ended = true;
             _position = -1;
             return false;
         }

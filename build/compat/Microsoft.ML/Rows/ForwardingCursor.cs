@@ -4,6 +4,7 @@ namespace Microsoft.ML.Data;
 internal abstract class ForwardingCursor(DataViewRowCursor source) : DataViewRowCursor
 {
     private long _position = -1;
+    private bool _ended;
 
     protected DataViewRowCursor Source { get; } = source;
 
@@ -21,8 +22,9 @@ internal abstract class ForwardingCursor(DataViewRowCursor source) : DataViewRow
 
     public sealed override bool MoveNext()
     {
-        if (!MoveCore())
+        if (_ended || !MoveCore())
         {
+            _ended = true;
             _position = -1;
             return false;
         }

@@ -1,0 +1,6 @@
+namespace Compat.Tests.Images;
+
+public sealed class PathRow
+{
+    public string Path { get; set; } = "";
+}
