@@ -64,4 +64,12 @@ public sealed class EnumerableTests
         CollectionAssert.AreEqual(new[] { "", "n1", "n2" }, data.GetColumn<string>("Name").ToArray());
         CollectionAssert.AreEqual(new[] { 1, 1.5f, -1 }, data.GetColumn<float[]>("Values").ElementAt(1));
     }
+
+    [TestMethod]
+    public void LoadFromEnumerable_KeyMember_CountsFromZeroInTheObjectAndFromOneInTheColumn()
+    {
+        IDataView data = Context.Data.LoadFromEnumerable(new KeyRow[] { new() { Key = 0 }, new() { Key = 2 }, new() { Key = 3 } });
+        CollectionAssert.AreEqual(new uint[] { 1, 3, 0 }, data.GetColumn<uint>("Key").ToArray());
+        CollectionAssert.AreEqual(new uint[] { 1, 3, 0 }, Context.Data.CreateEnumerable<KeyRow>(data, false).Select(row => row.Key).ToArray());
+    }
 }

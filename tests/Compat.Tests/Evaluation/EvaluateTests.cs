@@ -13,14 +13,15 @@ public sealed class EvaluateTests
 
     private static IDataView Rows => Context.Data.LoadFromEnumerable(new ScoredRow[]
     {
-        new() { Label = 1, Score = [0.7f, 0.2f, 0.1f] },
-        new() { Label = 1, Score = [0.3f, 0.6f, 0.1f] },
-        new() { Label = 1, Score = [0.5f, 0.4f, 0.1f] },
-        new() { Label = 2, Score = [0.2f, 0.5f, 0.3f] },
-        new() { Label = 3, Score = [0.6f, 0.3f, 0.1f] },
+        // Objects count classes from 0.
+        new() { Label = 0, Score = [0.7f, 0.2f, 0.1f] },
+        new() { Label = 0, Score = [0.3f, 0.6f, 0.1f] },
+        new() { Label = 0, Score = [0.5f, 0.4f, 0.1f] },
+        new() { Label = 1, Score = [0.2f, 0.5f, 0.3f] },
+        new() { Label = 2, Score = [0.6f, 0.3f, 0.1f] },
         // Left out: no label, and no finite score.
-        new() { Label = 0, Score = [1, 0, 0] },
-        new() { Label = 2, Score = [float.NaN, 0, 0] },
+        new() { Label = 7, Score = [1, 0, 0] },
+        new() { Label = 1, Score = [float.NaN, 0, 0] },
     });
 
     [TestMethod]

@@ -82,7 +82,9 @@ public sealed class ImageTransformTests
         Assert.IsTrue(rows.MoveNext());
         Assert.AreEqual(3, rows.Current.Image!.Width);
         Assert.AreEqual(folder.File("good.png"), rows.Current.Image.Tag);
+        MLImage former = rows.Current.Image;
         Assert.IsTrue(rows.MoveNext());
+        Assert.ThrowsExactly<InvalidOperationException>(() => former.Width, "the image of a row goes with the row");
         Assert.IsNull(rows.Current.Image);
         Assert.ThrowsExactly<ArgumentException>(() => rows.MoveNext());
     }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Microsoft.ML.Data;
 
 /// <summary>The schema of a row class and a getter for each of its columns.</summary>
@@ -24,7 +26,21 @@ internal sealed class RowReader<TRow>
     public DataViewSchema Schema { get; }
 
     public Delegate Getter(int column, Func<TRow> current)
-        => (Delegate)Generics.Call(typeof(RowReader<TRow>), nameof(TypedGetter), [_members[column].Type, Schema[column].Type.RawType], _members[column], current);
+        => Schema[column].Type is KeyDataViewType key
+            ? (Delegate)Generics.Call(typeof(RowReader<TRow>), nameof(KeyGetter), [key.RawType], _members[column], current, key.Count)
+            : (Delegate)Generics.Call(typeof(RowReader<TRow>), nameof(TypedGetter), [_members[column].Type, Schema[column].Type.RawType], _members[column], current);
+
+    // An object counts its classes from 0 and a key from 1; a number beyond the last class is a missing key.
+    private static ValueGetter<TKey> KeyGetter<TKey>(Member member, Func<TRow> current, ulong count)
+        where TKey : IBinaryInteger<TKey>
+    {
+        Func<TRow, TKey> read = member.Reader<TRow, TKey>();
+        return (ref TKey destination) =>
+        {
+            TKey value = read(current());
+            destination = ulong.CreateTruncating(value) < count ? value + TKey.One : TKey.Zero;
+        };
+    }
 
     private static ValueGetter<TRaw> TypedGetter<TMember, TRaw>(Member member, Func<TRow> current)
     {

@@ -28,7 +28,7 @@ internal sealed class RowWriter<TRow>
 
     public IEnumerable<DataViewSchema.Column> ColumnsNeeded => _columns.Select(column => column.Column);
 
-    /// <summary>Actions that copy the current row's values, one a column.</summary>
+    /// <summary>Copies the current row's values into an object.</summary>
     public Action<TRow> Fill(DataViewRow row)
     {
         Action<TRow>[] fills = [.. _columns.Select(column => (Action<TRow>)Generics.Call(typeof(RowWriter<TRow>), nameof(FillOne),
@@ -48,9 +48,7 @@ internal sealed class RowWriter<TRow>
         TRaw value = default;
         return target =>
         {
-            // What is not copied value by value (an image) is the row object's own, never the next one's buffer.
-            if (!column.Type.IsCacheable())
-                value = default;
+            // The last value goes back to the getter: an image of the row before is freed with that.
             read(ref value);
             write(target, convert(value));
         };

@@ -48,8 +48,10 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
         SchemaDefinition definition = Create(userType);
         foreach (Column column in definition)
         {
-            if (schema.GetColumnOrNull(column.ColumnName) is { } known)
-                column.ColumnType = known.Type;
+            if (schema.GetColumnOrNull(column.ColumnName) is not { } known)
+                continue;
+            column.ColumnType = known.Type;
+            column.AddAnnotations(known.Annotations);
         }
         return definition;
     }
@@ -72,6 +74,8 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
         public DataViewType ColumnType { get; set; }
 
         public DataViewSchema.Annotations Annotations => _annotations.ToAnnotations();
+
+        internal void AddAnnotations(DataViewSchema.Annotations annotations) => _annotations.Add(annotations, _ => true);
 
         public void AddAnnotation<T>(string kind, T value, DataViewType annotationType)
         {

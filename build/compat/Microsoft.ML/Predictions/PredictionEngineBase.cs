@@ -21,9 +21,10 @@ public abstract class PredictionEngineBase<TSrc, TDst> : IDisposable
         _ownsTransformer = options.OwnsTransformer;
         _input = new ObjectRow<TSrc>(new RowReader<TSrc>(options.InputSchemaDefinition));
         IRowToRowMapper mapper = transformer.GetRowToRowMapper(_input.Schema);
-        OutputSchema = mapper.OutputSchema;
-        var writer = new RowWriter<TDst>(OutputSchema, options.IgnoreMissingColumns, options.OutputSchemaDefinition);
-        _fill = writer.Fill(mapper.GetRow(_input, writer.ColumnsNeeded));
+        var writer = new RowWriter<TDst>(mapper.OutputSchema, options.IgnoreMissingColumns, options.OutputSchemaDefinition);
+        // Every column is active, whether the prediction has a member for it or not.
+        _fill = writer.Fill(mapper.GetRow(_input, mapper.OutputSchema));
+        OutputSchema = transformer.GetOutputSchema(_input.Schema);
     }
 
     public DataViewSchema OutputSchema { get; }

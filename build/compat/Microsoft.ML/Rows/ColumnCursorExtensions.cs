@@ -12,7 +12,8 @@ public static class ColumnCursorExtensions
     public static IEnumerable<T> GetColumn<T>(this IDataView data, DataViewSchema.Column column)
     {
         Checks.NotNull(data, nameof(data));
-        Delegate convert = ObjectValues.FromColumn(column.Type.RawType, typeof(T))
+        // A value of the column's own type is handed on as it is: the next row writes into the same vector.
+        Delegate convert = typeof(T) == column.Type.RawType ? (T value) => value : ObjectValues.FromColumn(column.Type.RawType, typeof(T))
             ?? throw new ArgumentOutOfRangeException(nameof(column), $"Can't read a column of type '{column.Type}' as '{typeof(T)}'");
         return (IEnumerable<T>)Generics.Call(typeof(ColumnCursorExtensions), nameof(Read), [column.Type.RawType, typeof(T)], data, column, convert);
     }
@@ -21,9 +22,9 @@ public static class ColumnCursorExtensions
     {
         using DataViewRowCursor cursor = data.GetRowCursor([column]);
         ValueGetter<TRaw> read = cursor.GetGetter<TRaw>(column);
+        TRaw value = default;
         while (cursor.MoveNext())
         {
-            TRaw value = default;
             read(ref value);
             yield return convert(value);
         }
