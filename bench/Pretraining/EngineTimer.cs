@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Runtime;
+using MaskedPretraining.Torch.Training;
+
+namespace MaskedPretraining.Bench.Pretraining;
+
+/// <summary>Times steps of the library's own pre-training loop: loading, masking, the step itself, the optimizer.</summary>
+internal static class EngineTimer
+{
+    /// <summary>Seconds of each of the <paramref name="steps"/> steps after <paramref name="warmUp"/> others, loading included.</summary>
+    public static double[] Measure(BenchShape shape, ComputePrecision precision, int warmUp, int steps)
+    {
+        var options = new PretrainerOptions
+        {
+            Architecture = new VisionTransformerOptions
+            {
+                ImageHeight = shape.Side, ImageWidth = shape.Side, PatchSize = shape.Patch, Width = shape.Width, Depth = shape.Depth, Heads = shape.Heads,
+            },
+            Decoder = new MaeDecoderOptions { Width = shape.DecoderWidth, Depth = shape.DecoderDepth, Heads = shape.DecoderHeads },
+            Masking = new RandomMasking(shape.MaskRatio),
+            BatchSize = shape.Batch,
+            Epochs = 1,
+            WarmupEpochs = 1,
+            Precision = precision,
+            Device = ComputeDevice.Cpu,
+        };
+        var clock = new StepClock();
+        new Pretrainer(new NoiseImages((warmUp + steps) * shape.Batch, shape.Side, shape.Channels), options).Run(progress: clock);
+        return [.. clock.Seconds.Skip(warmUp)];
+    }
+
+    private sealed class StepClock : IProgress<PretrainingMetrics>
+    {
+        private long _last = Stopwatch.GetTimestamp();
+
+        public List<double> Seconds { get; } = [];
+
+        public void Report(PretrainingMetrics value)
+        {
+            if (value.IsEpochEnd)
+            {
+                return;
+            }
+
+            Seconds.Add(Stopwatch.GetElapsedTime(_last).TotalSeconds);
+            _last = Stopwatch.GetTimestamp();
+        }
+    }
+}
