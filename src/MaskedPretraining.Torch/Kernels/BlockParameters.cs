@@ -1,0 +1,47 @@
+using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Tensors;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Kernels;
+
+/// <summary>One layer's weight and bias, outside of autograd: the tensors that products take and the memory that kernels sweep over.</summary>
+internal sealed unsafe class BlockParameters<T> : IDisposable
+    where T : unmanaged
+{
+    /// <param name="parameters">The model's parameters; they keep the memory.</param>
+    /// <param name="layer">Name without <c>.weight</c> and <c>.bias</c>.</param>
+    public BlockParameters(ParameterArena parameters, string layer)
+    {
+        using var scope = NewDisposeScope();
+        Tensor weight = parameters[$"{layer}.weight"], bias = parameters[$"{layer}.bias"];
+        Weight = weight.detach().DetachFromDisposeScope();
+        WeightGradient = weight.grad.detach().DetachFromDisposeScope();
+        TurnedWeight = Weight.ndim == 2 ? Weight.t().DetachFromDisposeScope() : null!;
+        WeightMemory = (T*)TensorMemory.AddressOf(Weight.view(-1));
+        WeightGradientMemory = (T*)TensorMemory.AddressOf(WeightGradient.view(-1));
+        BiasMemory = (T*)TensorMemory.AddressOf(bias.detach());
+        BiasGradientMemory = (T*)TensorMemory.AddressOf(bias.grad);
+    }
+
+    public Tensor Weight { get; }
+
+    /// <summary>The transposed view of a matrix.</summary>
+    public Tensor TurnedWeight { get; }
+
+    public Tensor WeightGradient { get; }
+
+    public T* WeightMemory { get; }
+
+    public T* WeightGradientMemory { get; }
+
+    public T* BiasMemory { get; }
+
+    public T* BiasGradientMemory { get; }
+
+    public void Dispose()
+    {
+        Weight.Dispose();
+        WeightGradient.Dispose();
+        TurnedWeight?.Dispose();
+    }
+}

@@ -1,0 +1,15 @@
+using MaskedPretraining.Torch.Optimization;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Kernels;
+
+/// <summary>Makes the stack for the element type that a model computes with.</summary>
+internal static class BlockStack
+{
+    /// <param name="parameters">The model's parameters, with gradients.</param>
+    /// <param name="prefix">Of the blocks' names, for example <c>blocks.</c></param>
+    /// <param name="shape">Suits the kernels.</param>
+    public static IBlockStack Create(ParameterArena parameters, string prefix, StackShape shape) => parameters.ComputeValues.dtype == ScalarType.BFloat16
+        ? new BlockStack<ushort, BFloat16Element>(parameters, prefix, shape)
+        : new BlockStack<float, SingleElement>(parameters, prefix, shape);
+}

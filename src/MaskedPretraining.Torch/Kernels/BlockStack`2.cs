@@ -1,0 +1,69 @@
+using MaskedPretraining.Torch.Optimization;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Kernels;
+
+/// <inheritdoc cref="IBlockStack"/>
+/// <remarks>
+/// The same function as <see cref="Models.TransformerBlock"/>. Products go to libtorch, in place into buffers that live from step to step; what lies between them are single sweeps
+/// (<see cref="RowKernels{T, TElement}"/>, <see cref="AttentionKernel{T, TElement}"/>), so that no activation is read more often than it must. One thread at a time.
+/// </remarks>
+internal sealed class BlockStack<T, TElement> : IBlockStack
+    where T : unmanaged
+    where TElement : IElement<T>
+{
+    private readonly StackShape _shape;
+    private readonly ScalarType _type;
+    private readonly KernelBlock<T, TElement>[] _blocks;
+    private StackBuffers<T, TElement>? _buffers;
+
+    public BlockStack(ParameterArena parameters, string prefix, StackShape shape)
+    {
+        (_shape, _type) = (shape, parameters.ComputeValues.dtype);
+        _blocks = [.. Enumerable.Range(0, shape.Depth).Select(i => new KernelBlock<T, TElement>(parameters, $"{prefix}{i}.", shape))];
+    }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x, long batch)
+    {
+        using var frozen = no_grad();
+        int rows = (int)x.shape[0];
+        if (_buffers?.Fits(rows, (int)batch) != true)
+        {
+            _buffers?.Dispose();
+            _buffers = new StackBuffers<T, TElement>(_shape, rows, (int)batch, _type);
+        }
+
+        _buffers.Input.Rows.copy_(x);
+        for (int i = 0; i < _blocks.Length; i++)
+        {
+            _blocks[i].Forward(_buffers.InputOf(i), _buffers.Blocks[i], _buffers);
+        }
+
+        return _buffers.InputOf(_blocks.Length).Rows.detach().requires_grad_();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Backward(Tensor gradient)
+    {
+        using var frozen = no_grad();
+        var buffers = _buffers ?? throw new InvalidOperationException("There is no forward pass to go back through.");
+        buffers.Gradient.Rows.copy_(gradient);
+        for (int i = _blocks.Length - 1; i >= 0; i--)
+        {
+            _blocks[i].Backward(buffers.InputOf(i), buffers.Blocks[i], buffers);
+        }
+
+        return buffers.Gradient.Rows.alias();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _buffers?.Dispose();
+        foreach (var block in _blocks)
+        {
+            block.Dispose();
+        }
+    }
+}

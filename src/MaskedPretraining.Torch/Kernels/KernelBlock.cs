@@ -1,0 +1,106 @@
+using MaskedPretraining.Torch.Optimization;
+
+namespace MaskedPretraining.Torch.Kernels;
+
+/// <summary>One block of a <see cref="BlockStack{T, TElement}"/>: <c>y = x + Attention(LayerNorm(x))</c>, <c>z = y + MLP(LayerNorm(y))</c>, and the way back.</summary>
+internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
+    where T : unmanaged
+    where TElement : IElement<T>
+{
+    private readonly int _width;
+    private readonly int _hidden;
+    private readonly float _epsilon;
+    private readonly BlockParameters<T> _norm1;
+    private readonly BlockParameters<T> _qkv;
+    private readonly BlockParameters<T> _proj;
+    private readonly BlockParameters<T> _norm2;
+    private readonly BlockParameters<T> _fc1;
+    private readonly BlockParameters<T> _fc2;
+
+    public KernelBlock(ParameterArena parameters, string prefix, StackShape shape)
+    {
+        (_width, _hidden, _epsilon) = (shape.Width, shape.Hidden, (float)shape.Epsilon);
+        _norm1 = new(parameters, $"{prefix}norm1");
+        _qkv = new(parameters, $"{prefix}attn.qkv");
+        _proj = new(parameters, $"{prefix}attn.proj");
+        _norm2 = new(parameters, $"{prefix}norm2");
+        _fc1 = new(parameters, $"{prefix}mlp.fc1");
+        _fc2 = new(parameters, $"{prefix}mlp.fc2");
+    }
+
+    /// <param name="x">The block's input.</param>
+    /// <param name="a">Filled; the block's output is among it.</param>
+    /// <param name="buffers">Of the stack.</param>
+    public void Forward(RowBuffer<T> x, BlockActivations<T> a, StackBuffers<T, TElement> buffers)
+    {
+        int rows = buffers.RowCount;
+        RowKernels<T, TElement>.Normalize(x.Memory, _norm1.WeightMemory, _norm1.BiasMemory, _epsilon, a.Normalized1.Memory, a.Statistics1.Memory, rows, _width);
+        // A product adds to what its target holds: the bias, or input and bias.
+        RowKernels<T, TElement>.AddBias(null, _qkv.BiasMemory, a.QueryKeyValue.Memory, rows, 3 * _width);
+        a.QueryKeyValue.Rows.addmm_(a.Normalized1.Rows, _qkv.TurnedWeight);
+        buffers.Attention.Forward(a.QueryKeyValue.Memory, a.Probabilities.Memory, a.Attended.Memory, buffers.Batch);
+        RowKernels<T, TElement>.AddBias(x.Memory, _proj.BiasMemory, a.Middle.Memory, rows, _width);
+        a.Middle.Rows.addmm_(a.Attended.Rows, _proj.TurnedWeight);
+
+        RowKernels<T, TElement>.Normalize(a.Middle.Memory, _norm2.WeightMemory, _norm2.BiasMemory, _epsilon, a.Normalized2.Memory, a.Statistics2.Memory, rows, _width);
+        a.Hidden.Rows.addmm_(a.Normalized2.Rows, _fc1.TurnedWeight, beta: 0);
+        RowKernels<T, TElement>.Gelu(a.Hidden.Memory, _fc1.BiasMemory, a.Activated.Memory, rows, _hidden);
+        RowKernels<T, TElement>.AddBias(a.Middle.Memory, _fc2.BiasMemory, a.Output.Memory, rows, _width);
+        a.Output.Rows.addmm_(a.Activated.Rows, _fc2.TurnedWeight);
+    }
+
+    /// <summary>Turns the gradient of the output, in <see cref="StackBuffers{T, TElement}.Gradient"/>, into that of the input and adds those of the parameters.</summary>
+    /// <param name="x">The block's input.</param>
+    /// <param name="a">As filled by <see cref="Forward"/>.</param>
+    /// <param name="buffers">Of the stack.</param>
+    public void Backward(RowBuffer<T> x, BlockActivations<T> a, StackBuffers<T, TElement> buffers)
+    {
+        int rows = buffers.RowCount;
+        var (residual, narrow, wide, hidden) = (buffers.Gradient, buffers.NarrowGradient, buffers.WideGradient, buffers.HiddenGradient);
+
+        AddBiasGradient(residual, _fc2, _width, buffers);
+        _fc2.WeightGradient.addmm_(residual.Turned, a.Activated.Rows);
+        hidden.Rows.addmm_(residual.Rows, _fc2.Weight, beta: 0);
+        Clear(buffers, _hidden);
+        RowKernels<T, TElement>.GeluBackward(hidden.Memory, a.Hidden.Memory, buffers.Sums.Memory, rows, _hidden);
+        RowKernels<T, TElement>.Add(buffers.Sums.Memory, _fc1.BiasGradientMemory, _hidden);
+        _fc1.WeightGradient.addmm_(hidden.Turned, a.Normalized2.Rows);
+        narrow.Rows.addmm_(hidden.Rows, _fc1.Weight, beta: 0);
+        NormalizeBackward(narrow, a.Middle, a.Statistics2, _norm2, buffers);
+
+        AddBiasGradient(residual, _proj, _width, buffers);
+        _proj.WeightGradient.addmm_(residual.Turned, a.Attended.Rows);
+        narrow.Rows.addmm_(residual.Rows, _proj.Weight, beta: 0);
+        buffers.Attention.Backward(narrow.Memory, a.QueryKeyValue.Memory, a.Probabilities.Memory, wide.Memory, buffers.Batch);
+        AddBiasGradient(wide, _qkv, 3 * _width, buffers);
+        _qkv.WeightGradient.addmm_(wide.Turned, a.Normalized1.Rows);
+        narrow.Rows.addmm_(wide.Rows, _qkv.Weight, beta: 0);
+        NormalizeBackward(narrow, x, a.Statistics1, _norm1, buffers);
+    }
+
+    public void Dispose()
+    {
+        foreach (var layer in new[] { _norm1, _qkv, _proj, _norm2, _fc1, _fc2 })
+        {
+            layer.Dispose();
+        }
+    }
+
+    private static void AddBiasGradient(RowBuffer<T> gradient, BlockParameters<T> layer, int width, StackBuffers<T, TElement> buffers)
+    {
+        Clear(buffers, width);
+        RowKernels<T, TElement>.SumRows(gradient.Memory, buffers.Sums.Memory, buffers.RowCount, width);
+        RowKernels<T, TElement>.Add(buffers.Sums.Memory, layer.BiasGradientMemory, width);
+    }
+
+    private void NormalizeBackward(RowBuffer<T> gradient, RowBuffer<T> x, RowBuffer<float> statistics, BlockParameters<T> norm, StackBuffers<T, TElement> buffers)
+    {
+        Clear(buffers, 2 * _width);
+        float* scaleSums = buffers.Sums.Memory, shiftSums = scaleSums + _width;
+        RowKernels<T, TElement>.NormalizeBackward(gradient.Memory, x.Memory, statistics.Memory, norm.WeightMemory, buffers.Gradient.Memory, scaleSums, shiftSums, buffers.RowCount, _width);
+        RowKernels<T, TElement>.Add(scaleSums, norm.WeightGradientMemory, _width);
+        RowKernels<T, TElement>.Add(shiftSums, norm.BiasGradientMemory, _width);
+    }
+
+    private static void Clear(StackBuffers<T, TElement> buffers, int count) => new Span<float>(buffers.Sums.Memory, count).Clear();
+}

@@ -1,0 +1,30 @@
+using MaskedPretraining.Torch.Tensors;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Kernels;
+
+/// <summary>A matrix that lives from step to step, as a tensor for products and as memory for kernels.</summary>
+internal sealed unsafe class RowBuffer<T> : IDisposable
+    where T : unmanaged
+{
+    public RowBuffer(long rows, long width, ScalarType type)
+    {
+        Rows = empty(rows, width, type).DetachFromDisposeScope();
+        Turned = Rows.t().DetachFromDisposeScope();
+        Memory = (T*)TensorMemory.AddressOf(Rows);
+    }
+
+    /// <summary><c>[rows, width]</c>.</summary>
+    public Tensor Rows { get; }
+
+    /// <summary>Its transposed view.</summary>
+    public Tensor Turned { get; }
+
+    public T* Memory { get; }
+
+    public void Dispose()
+    {
+        Turned.Dispose();
+        Rows.Dispose();
+    }
+}

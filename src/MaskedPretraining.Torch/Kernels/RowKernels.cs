@@ -1,0 +1,170 @@
+using System.Numerics;
+
+namespace MaskedPretraining.Torch.Kernels;
+
+/// <summary>
+/// What a transformer block does between matrix products, each as one sweep over rows. Widths are multiples of <see cref="IElement{T}.Count"/>. Sums over rows are made
+/// row after row into single precision.
+/// </summary>
+internal static unsafe class RowKernels<T, TElement>
+    where T : unmanaged
+    where TElement : IElement<T>
+{
+    private static readonly int Step = IElement<T>.Count;
+    private static readonly int Half = Vector<float>.Count;
+
+    /// <summary><c>target = source + bias</c> a row; a null source counts as zero.</summary>
+    public static void AddBias(T* source, T* bias, T* target, int rows, int width)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            long offset = (long)row * width;
+            for (int i = 0; i < width; i += Step)
+            {
+                TElement.Load(bias + i, out var low, out var high);
+                if (source is not null)
+                {
+                    TElement.Load(source + offset + i, out var sourceLow, out var sourceHigh);
+                    low += sourceLow;
+                    high += sourceHigh;
+                }
+
+                TElement.Store(target + offset + i, low, high);
+            }
+        }
+    }
+
+    /// <summary>Layer normalisation <c>(x - mean) / sqrt(var + eps) * scale + shift</c>; keeps mean and 1 / deviation of each row.</summary>
+    public static void Normalize(T* x, T* scale, T* shift, float epsilon, T* target, float* statistics, int rows, int width)
+    {
+        for (int row = 0; row < rows; row++, x += width, target += width, statistics += 2)
+        {
+            Vector<float> sum = default, squares = default;
+            for (int i = 0; i < width; i += Step)
+            {
+                TElement.Load(x + i, out var low, out var high);
+                sum += low + high;
+            }
+
+            float mean = Vector.Sum(sum) / width;
+            for (int i = 0; i < width; i += Step)
+            {
+                TElement.Load(x + i, out var low, out var high);
+                low -= new Vector<float>(mean);
+                high -= new Vector<float>(mean);
+                squares += (low * low) + (high * high);
+            }
+
+            float inverse = 1 / MathF.Sqrt((Vector.Sum(squares) / width) + epsilon);
+            for (int i = 0; i < width; i += Step)
+            {
+                TElement.Load(x + i, out var low, out var high);
+                TElement.Load(scale + i, out var scaleLow, out var scaleHigh);
+                TElement.Load(shift + i, out var shiftLow, out var shiftHigh);
+                low = (low - new Vector<float>(mean)) * inverse;
+                high = (high - new Vector<float>(mean)) * inverse;
+                TElement.Store(target + i, Vector.FusedMultiplyAdd(low, scaleLow, shiftLow), Vector.FusedMultiplyAdd(high, scaleHigh, shiftHigh));
+            }
+
+            (statistics[0], statistics[1]) = (mean, inverse);
+        }
+    }
+
+    /// <summary>Adds the gradient of <see cref="Normalize"/>'s input to <paramref name="sum"/> and those of scale and shift to their sums.</summary>
+    public static void NormalizeBackward(T* gradient, T* x, float* statistics, T* scale, T* sum, float* scaleGradient, float* shiftGradient, int rows, int width)
+    {
+        for (int row = 0; row < rows; row++, gradient += width, x += width, sum += width, statistics += 2)
+        {
+            Vector<float> mean = new(statistics[0]), inverse = new(statistics[1]), total = default, projected = default;
+            for (int i = 0; i < width; i += Step)
+            {
+                TElement.Load(gradient + i, out var low, out var high);
+                TElement.Load(x + i, out var xLow, out var xHigh);
+                TElement.Load(scale + i, out var scaleLow, out var scaleHigh);
+                xLow = (xLow - mean) * inverse;
+                xHigh = (xHigh - mean) * inverse;
+                Accumulate(scaleGradient + i, low * xLow, high * xHigh);
+                Accumulate(shiftGradient + i, low, high);
+                low *= scaleLow;
+                high *= scaleHigh;
+                total += low + high;
+                projected = Vector.FusedMultiplyAdd(low, xLow, Vector.FusedMultiplyAdd(high, xHigh, projected));
+            }
+
+            Vector<float> meanGradient = new(Vector.Sum(total) / width), slope = new(Vector.Sum(projected) / width);
+            for (int i = 0; i < width; i += Step)
+            {
+                TElement.Load(gradient + i, out var low, out var high);
+                TElement.Load(x + i, out var xLow, out var xHigh);
+                TElement.Load(scale + i, out var scaleLow, out var scaleHigh);
+                TElement.Load(sum + i, out var sumLow, out var sumHigh);
+                low = ((low * scaleLow) - meanGradient - ((xLow - mean) * inverse * slope)) * inverse;
+                high = ((high * scaleHigh) - meanGradient - ((xHigh - mean) * inverse * slope)) * inverse;
+                TElement.Store(sum + i, sumLow + low, sumHigh + high);
+            }
+        }
+    }
+
+    /// <summary><c>target = GELU(x + bias)</c>; x becomes the derivative, all that the backward pass needs.</summary>
+    public static void Gelu(T* x, T* bias, T* target, int rows, int width)
+    {
+        for (int row = 0; row < rows; row++, x += width, target += width)
+        {
+            for (int i = 0; i < width; i += Step)
+            {
+                TElement.Load(x + i, out var low, out var high);
+                TElement.Load(bias + i, out var biasLow, out var biasHigh);
+                low = VectorMath.Gelu(low + biasLow, out var derivativeLow);
+                high = VectorMath.Gelu(high + biasHigh, out var derivativeHigh);
+                TElement.Store(x + i, derivativeLow, derivativeHigh);
+                TElement.Store(target + i, low, high);
+            }
+        }
+    }
+
+    /// <summary><c>gradient *= derivative</c>, and the sum of its rows.</summary>
+    public static void GeluBackward(T* gradient, T* derivative, float* biasGradient, int rows, int width)
+    {
+        for (int row = 0; row < rows; row++, gradient += width, derivative += width)
+        {
+            for (int i = 0; i < width; i += Step)
+            {
+                TElement.Load(gradient + i, out var low, out var high);
+                TElement.Load(derivative + i, out var derivativeLow, out var derivativeHigh);
+                low *= derivativeLow;
+                high *= derivativeHigh;
+                Accumulate(biasGradient + i, low, high);
+                TElement.Store(gradient + i, low, high);
+            }
+        }
+    }
+
+    /// <summary>Adds the rows of a matrix to <paramref name="sums"/>.</summary>
+    public static void SumRows(T* matrix, float* sums, int rows, int width)
+    {
+        for (int row = 0; row < rows; row++, matrix += width)
+        {
+            for (int i = 0; i < width; i += Step)
+            {
+                TElement.Load(matrix + i, out var low, out var high);
+                Accumulate(sums + i, low, high);
+            }
+        }
+    }
+
+    /// <summary><c>target += sums</c>.</summary>
+    public static void Add(float* sums, T* target, int width)
+    {
+        for (int i = 0; i < width; i += Step)
+        {
+            TElement.Load(target + i, out var low, out var high);
+            TElement.Store(target + i, low + Vector.Load(sums + i), high + Vector.Load(sums + i + Half));
+        }
+    }
+
+    private static void Accumulate(float* sums, Vector<float> low, Vector<float> high)
+    {
+        (Vector.Load(sums) + low).Store(sums);
+        (Vector.Load(sums + Half) + high).Store(sums + Half);
+    }
+}

@@ -1,0 +1,64 @@
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Kernels;
+
+/// <summary>All memory of a stack for batches of one size: activations a block, and what the backward pass uses anew in each.</summary>
+internal sealed class StackBuffers<T, TElement> : IDisposable
+    where T : unmanaged
+    where TElement : IElement<T>
+{
+    public StackBuffers(StackShape shape, int rows, int batch, ScalarType type)
+    {
+        (RowCount, Batch) = (rows, batch);
+        Attention = new AttentionKernel<T, TElement>(rows / batch, shape.Heads, shape.Width / shape.Heads);
+        Input = new(rows, shape.Width, type);
+        Blocks = [.. Enumerable.Range(0, shape.Depth).Select(_ => new BlockActivations<T>(shape, rows, (long)batch * Attention.ProbabilitiesPerImage, type))];
+        Gradient = new(rows, shape.Width, type);
+        NarrowGradient = new(rows, shape.Width, type);
+        WideGradient = new(rows, 3 * shape.Width, type);
+        HiddenGradient = new(rows, shape.Hidden, type);
+        Sums = new(2, Math.Max(3 * shape.Width, shape.Hidden), ScalarType.Float32);
+    }
+
+    public int RowCount { get; }
+
+    public int Batch { get; }
+
+    public AttentionKernel<T, TElement> Attention { get; }
+
+    public RowBuffer<T> Input { get; }
+
+    public BlockActivations<T>[] Blocks { get; }
+
+    /// <summary>Of the residual stream, <c>[B*n, D]</c>; every block adds its part.</summary>
+    public RowBuffer<T> Gradient { get; }
+
+    /// <summary><c>[B*n, D]</c>.</summary>
+    public RowBuffer<T> NarrowGradient { get; }
+
+    /// <summary><c>[B*n, 3D]</c>.</summary>
+    public RowBuffer<T> WideGradient { get; }
+
+    /// <summary><c>[B*n, 4D]</c>.</summary>
+    public RowBuffer<T> HiddenGradient { get; }
+
+    /// <summary>Two rows of sums.</summary>
+    public RowBuffer<float> Sums { get; }
+
+    public bool Fits(int rows, int batch) => rows == RowCount && batch == Batch;
+
+    public RowBuffer<T> InputOf(int block) => block == 0 ? Input : Blocks[block - 1].Output;
+
+    public void Dispose()
+    {
+        foreach (var buffer in new IDisposable[] { Attention, Input, Gradient, NarrowGradient, WideGradient, HiddenGradient, Sums })
+        {
+            buffer.Dispose();
+        }
+
+        foreach (var block in Blocks)
+        {
+            block.Dispose();
+        }
+    }
+}
