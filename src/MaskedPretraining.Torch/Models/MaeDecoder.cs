@@ -57,17 +57,38 @@ internal sealed class MaeDecoder : IDisposable
     public Tensor Forward(Tensor encoded, Tensor visibleTokens, Tensor maskedTokens, long batch)
     {
         using var scope = NewDisposeScope();
-        long width = _options.Width, seen = visibleTokens.shape[0] / batch, masked = maskedTokens.shape[0] / batch;
-        var visible = F.linear(encoded, _embedWeight, _embedBias).add_(_positions.Rows(visibleTokens));   // [B*(1+v), d]
-        var missing = _positions.Rows(maskedTokens).add(_maskToken.view(1, width));                       // [B*m, d]
-        var y = cat(new[] { visible.view(batch, seen, width), missing.view(batch, masked, width) }, 1)    // [B, 1+v+m, d]
-            .view(-1, width);                                                                             // [B*(1+v+m), d]
+        var y = Embed(encoded, visibleTokens, maskedTokens, batch);                                       // [B*(1+v+m), d]
         foreach (var block in _blocks)
         {
             y = block.Forward(y, batch);                                                                  // [B*(1+v+m), d]
         }
 
-        y = y.view(batch, seen + masked, width).narrow(1, seen, masked).reshape(-1, width);               // [B*m, d]
+        return Predict(y, maskedTokens.shape[0] / batch, batch).MoveToOuterDisposeScope();                // [B*m, P*P*C]
+    }
+
+    /// <summary>What the first block sees: the encoder's tokens, then a mask token a masked patch, with their positions.</summary>
+    /// <inheritdoc cref="Forward"/>
+    /// <returns><c>[B*(1+v+m), d]</c>.</returns>
+    public Tensor Embed(Tensor encoded, Tensor visibleTokens, Tensor maskedTokens, long batch)
+    {
+        using var scope = NewDisposeScope();
+        long width = _options.Width, seen = visibleTokens.shape[0] / batch, masked = maskedTokens.shape[0] / batch;
+        var visible = F.linear(encoded, _embedWeight, _embedBias).add_(_positions.Rows(visibleTokens));   // [B*(1+v), d]
+        var missing = _positions.Rows(maskedTokens).add(_maskToken.view(1, width));                       // [B*m, d]
+        return cat(new[] { visible.view(batch, seen, width), missing.view(batch, masked, width) }, 1)     // [B, 1+v+m, d]
+            .view(-1, width).MoveToOuterDisposeScope();                                                   // [B*(1+v+m), d]
+    }
+
+    /// <summary>From the last block to pixels, for the masked patches alone.</summary>
+    /// <param name="y">What the last block makes, <c>[B*(1+v+m), d]</c>, masked patches last in each image.</param>
+    /// <param name="masked">m.</param>
+    /// <param name="batch">B.</param>
+    /// <returns><c>[B*m, P*P*C]</c>.</returns>
+    public Tensor Predict(Tensor y, long masked, long batch)
+    {
+        using var scope = NewDisposeScope();
+        long width = _options.Width, tokens = y.shape[0] / batch;
+        y = y.view(batch, tokens, width).narrow(1, tokens - masked, masked).reshape(-1, width);           // [B*m, d]
         y = F.layer_norm(y, new[] { width }, _normWeight, _normBias, _epsilon);
         return F.linear(y, _predictWeight, _predictBias).MoveToOuterDisposeScope();                       // [B*m, P*P*C]
     }

@@ -8,10 +8,18 @@ namespace MaskedPretraining.Torch.Models;
 /// <summary>Masked autoencoder (He et al. 2022): encoder on the visible patches, light decoder that predicts the masked ones.</summary>
 internal sealed class MaskedAutoencoder : IDisposable
 {
+    private readonly VisionTransformerOptions _encoderOptions;
+    private readonly MaeDecoderOptions _decoderOptions;
+
     /// <summary>Takes memory for the model; <see cref="ParameterArena.Initialize"/> or <see cref="Load"/> gives it values.</summary>
     public MaskedAutoencoder(VisionTransformerOptions encoder, MaeDecoderOptions decoder, ScalarType computeType, Device device)
+        : this(encoder, decoder, new ParameterArena([.. VisionTransformer.Declare(encoder), .. MaeDecoder.Declare(encoder, decoder)], computeType, device))
     {
-        Parameters = new ParameterArena([.. VisionTransformer.Declare(encoder), .. MaeDecoder.Declare(encoder, decoder)], computeType, device);
+    }
+
+    private MaskedAutoencoder(VisionTransformerOptions encoder, MaeDecoderOptions decoder, ParameterArena parameters)
+    {
+        (_encoderOptions, _decoderOptions, Parameters) = (encoder, decoder, parameters);
         Encoder = new VisionTransformer(encoder, Parameters);
         Decoder = new MaeDecoder(encoder, decoder, Parameters);
     }
@@ -21,6 +29,9 @@ internal sealed class MaskedAutoencoder : IDisposable
     public VisionTransformer Encoder { get; }
 
     public MaeDecoder Decoder { get; }
+
+    /// <summary>The same model with gradients of its own, see <see cref="ParameterArena(ParameterArena)"/>.</summary>
+    public MaskedAutoencoder WithOwnGradients() => new(_encoderOptions, _decoderOptions, new ParameterArena(Parameters));
 
     /// <summary>Predicts the masked patches from the visible ones.</summary>
     /// <param name="visiblePatches">Normalised patches <c>[B*v, P*P*C]</c> in the compute type.</param>

@@ -111,15 +111,20 @@ internal sealed class VisionTransformer : IDisposable
         return x;
     }
 
-    private Tensor Embed(Tensor patches, Tensor tokens, long batch)
+    /// <summary>What the first block sees: class token and patches with their positions.</summary>
+    /// <inheritdoc cref="Forward"/>
+    /// <returns><c>[B*(1+v), D]</c>.</returns>
+    public Tensor Embed(Tensor patches, Tensor tokens, long batch)
     {
+        using var scope = NewDisposeScope();
         long visible = patches.shape[0] / batch, width = _options.Width;
         // Stored as timm's convolution (channel, y, x), used as a matrix over patches (y, x, channel).
         var matrix = _patchWeight.permute(0, 2, 3, 1).reshape(width, _options.PatchLength);
         var embedded = F.linear(patches, matrix, _patchBias).view(batch, visible, width);             // [B, v, D]
         var x = cat(new[] { _classToken.expand(batch, 1, width), embedded }, 1);                      // [B, 1+v, D]
-        return x.view(-1, width).add_(_positions.Rows(tokens));                                       // [B*(1+v), D]
+        return x.view(-1, width).add_(_positions.Rows(tokens)).MoveToOuterDisposeScope();             // [B*(1+v), D]
     }
 
-    private Tensor Normalize(Tensor x) => F.layer_norm(x, _normalizedShape, _normWeight, _normBias, _options.LayerNormEpsilon);
+    /// <summary>The normalisation behind the last block, <c>[B*(1+v), D]</c>.</summary>
+    public Tensor Normalize(Tensor x) => F.layer_norm(x, _normalizedShape, _normWeight, _normBias, _options.LayerNormEpsilon);
 }

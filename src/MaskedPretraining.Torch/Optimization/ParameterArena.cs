@@ -21,6 +21,7 @@ internal sealed class ParameterArena : IDisposable
     private const long Alignment = 32;
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ParameterSlot> _slots = new(StringComparer.Ordinal);
+    private readonly bool _sharesValues;
 
     /// <summary>Takes memory for parameters and leaves them zero.</summary>
     /// <param name="specs">The parameters, in the order in which checkpoints list them.</param>
@@ -44,14 +45,22 @@ internal sealed class ParameterArena : IDisposable
         using var frozen = no_grad();
         Values = zeros(offset, ScalarType.Float32, device).DetachFromDisposeScope();
         ComputeValues = computeType == ScalarType.Float32 ? Values : zeros(offset, computeType, device).DetachFromDisposeScope();
-        Gradients = zeros(offset, computeType, device).DetachFromDisposeScope();
-        using var scope = NewDisposeScope();
-        foreach (var slot in _slots.Values)
+        Gradients = AddParameters();
+    }
+
+    /// <summary>A second set of parameters over the values of <paramref name="original"/>, with gradients of its own: what a second thread needs to work on a part of the batch.</summary>
+    /// <param name="original">Keeps the values; outlives this.</param>
+    public ParameterArena(ParameterArena original)
+    {
+        (Specs, DecayedLength, _sharesValues) = (original.Specs, original.DecayedLength, true);
+        foreach (var slot in original.Slots)
         {
-            var parameter = View(ComputeValues, slot).detach().requires_grad_().DetachFromDisposeScope();
-            parameter.grad = View(Gradients, slot);
-            _parameters.Add(slot.Spec.Name, parameter);
+            _slots.Add(slot.Spec.Name, slot);
         }
+
+        using var frozen = no_grad();
+        (Values, ComputeValues) = (original.Values, original.ComputeValues);
+        Gradients = AddParameters();
     }
 
     /// <summary>The declarations, in the order in which checkpoints list them.</summary>
@@ -167,14 +176,34 @@ internal sealed class ParameterArena : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in _parameters.Values.Append(Gradients).Append(ComputeValues).Append(Values))
+        foreach (var tensor in _parameters.Values.Append(Gradients))
         {
             tensor.Dispose();
+        }
+
+        if (!_sharesValues)
+        {
+            ComputeValues.Dispose();
+            Values.Dispose();
         }
     }
 
     /// <summary>A parameter's part of a flat tensor, in its own shape.</summary>
     public static Tensor View(Tensor flat, ParameterSlot slot) => flat.narrow(0, slot.Offset, slot.Spec.Count).view(slot.Spec.Shape);
+
+    private Tensor AddParameters()
+    {
+        var gradients = zeros_like(ComputeValues).DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        foreach (var slot in _slots.Values)
+        {
+            var parameter = View(ComputeValues, slot).detach().requires_grad_().DetachFromDisposeScope();
+            parameter.grad = View(gradients, slot);
+            _parameters.Add(slot.Spec.Name, parameter);
+        }
+
+        return gradients;
+    }
 
     private static void Write(Tensor flat, ParameterSlot slot, float[] values)
     {

@@ -17,6 +17,7 @@ internal sealed class PretrainingSession : IDisposable
     private readonly PixelScaling _scaling;
     private readonly StepAssembler _assembler;
     private readonly PixelTarget _target;
+    private readonly ParallelStep? _parallelStep;
 
     /// <param name="options">Already validated.</param>
     public PretrainingSession(PretrainerOptions options)
@@ -30,6 +31,10 @@ internal sealed class PretrainingSession : IDisposable
         _target = new PixelTarget(options.NormalizePixels);
         _scaling = new PixelScaling(options.Architecture, device);
         _assembler = new StepAssembler(options.Architecture, _scaling, device);
+        // Autograd's own operations do on other devices, and for widths that vectors do not divide.
+        _parallelStep = device.type == TorchSharp.DeviceType.CPU && PartialStep.Suits(options.Architecture, options.Decoder)
+            ? new ParallelStep(Model, options.Architecture, options.Decoder, _target, _assembler, get_num_threads())
+            : null;
     }
 
     public MaskedAutoencoder Model { get; }
@@ -43,10 +48,7 @@ internal sealed class PretrainingSession : IDisposable
     /// <returns>The batch's loss before the step.</returns>
     public float Step(PretrainingBatch batch, double learningRate)
     {
-        using var scope = NewDisposeScope();
-        using var loss = LossOf(batch.Count, batch.Patches, batch.Visible, batch.Masked);
-        loss.backward();
-        float value = loss.item<float>();
+        float value = AddGradients(batch);
         if (float.IsFinite(value))
         {
             Optimizer.Step(learningRate);
@@ -89,9 +91,23 @@ internal sealed class PretrainingSession : IDisposable
 
     public void Dispose()
     {
+        _parallelStep?.Dispose();
         _scaling.Dispose();
         Optimizer.Dispose();
         Model.Dispose();
+    }
+
+    private float AddGradients(PretrainingBatch batch)
+    {
+        if (_parallelStep is not null)
+        {
+            return _parallelStep.Run(batch.Count, batch.Patches, batch.Visible, batch.Masked);
+        }
+
+        using var scope = NewDisposeScope();
+        var loss = LossOf(batch.Count, batch.Patches, batch.Visible, batch.Masked);
+        loss.backward();
+        return loss.item<float>();
     }
 
     private float[] MapsOf(int count, byte[] patches)

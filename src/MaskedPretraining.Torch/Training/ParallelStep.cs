@@ -1,0 +1,99 @@
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Models;
+using MaskedPretraining.Torch.Objectives;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Training;
+
+/// <summary>
+/// Forward and backward pass of a batch on the CPU. Each core takes its own images from pixels to gradients and never waits for another; it takes a few at a time, so that their
+/// activations stay in its cache. Which images go together depends on the number of cores alone: the same cores give the same gradients bit for bit.
+/// </summary>
+internal sealed class ParallelStep : IDisposable
+{
+    // Tokens in the decoder at a time. Fewer, and products spend their time on packing weights; more, and activations leave the cache.
+    private const int TokensAtATime = 1024;
+    private readonly MaskedAutoencoder[] _models;
+    private readonly PartialStep[] _steps;
+    private readonly StepAssembler _assembler;
+
+    /// <param name="model">Its gradients are added to.</param>
+    /// <param name="encoder">Suits the kernels.</param>
+    /// <param name="decoder">Suits the kernels.</param>
+    /// <param name="target">What to predict.</param>
+    /// <param name="assembler">Makes tensors of bytes.</param>
+    /// <param name="cores">Cores to use.</param>
+    public ParallelStep(MaskedAutoencoder model, VisionTransformerOptions encoder, MaeDecoderOptions decoder, PixelTarget target, StepAssembler assembler, int cores)
+    {
+        _assembler = assembler;
+        _models = [model, .. Enumerable.Range(1, cores - 1).Select(_ => model.WithOwnGradients())];
+        _steps = [.. _models.Select(m => new PartialStep(m, encoder, decoder, target))];
+    }
+
+    /// <summary>Adds the gradients of the batch's loss.</summary>
+    /// <param name="count">Images B.</param>
+    /// <param name="patches">Pixels <c>[B, N, P*P*C]</c>.</param>
+    /// <param name="visible">Visible patch numbers, <c>[B, v]</c>.</param>
+    /// <param name="masked">Masked patch numbers, <c>[B, m]</c>.</param>
+    /// <returns>The batch's mean loss.</returns>
+    public float Run(int count, byte[] patches, long[] visible, long[] masked)
+    {
+        var losses = new double[_steps.Length];
+        int threads = get_num_threads();
+        Parallel.For(0, _steps.Length, new ParallelOptions { MaxDegreeOfParallelism = _steps.Length }, core =>
+        {
+            // A tensor operation of this thread is not to be shared out again.
+            set_num_threads(1);
+            try
+            {
+                losses[core] = RunImages(_steps[core], count, patches, visible, masked, count * core / _steps.Length, count * (core + 1) / _steps.Length);
+            }
+            finally
+            {
+                set_num_threads(threads);
+            }
+        });
+        using var frozen = no_grad();
+        foreach (var other in _models.Skip(1))
+        {
+            _models[0].Parameters.Gradients.add_(other.Parameters.Gradients);
+            other.Parameters.ZeroGradients();
+        }
+
+        return (float)(losses.Sum() / count);
+    }
+
+    public void Dispose()
+    {
+        foreach (var step in _steps)
+        {
+            step.Dispose();
+        }
+
+        foreach (var other in _models.Skip(1))
+        {
+            other.Dispose();
+        }
+    }
+
+    /// <returns>The sum of the images' losses.</returns>
+    private double RunImages(PartialStep step, int count, byte[] patches, long[] visible, long[] masked, int start, int end)
+    {
+        int patchBytes = patches.Length / count, visiblePerImage = visible.Length / count, maskedPerImage = masked.Length / count;
+        int atATime = Math.Max(1, TokensAtATime / (1 + visiblePerImage + maskedPerImage));
+        double sum = 0;
+        for (int first = start; first < end; first += atATime)
+        {
+            using var scope = NewDisposeScope();
+            int images = Math.Min(atATime, end - first);
+            var tensors = _assembler.Assemble(
+                images,
+                patches.AsSpan(first * patchBytes, images * patchBytes),
+                visible.AsSpan(first * visiblePerImage, images * visiblePerImage),
+                masked.AsSpan(first * maskedPerImage, images * maskedPerImage));
+            sum += images * (double)step.Run(tensors, (float)images / count);
+        }
+
+        return sum;
+    }
+}

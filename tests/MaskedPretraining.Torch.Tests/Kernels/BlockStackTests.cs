@@ -1,0 +1,118 @@
+using MaskedPretraining.Torch.Kernels;
+using MaskedPretraining.Torch.Models;
+using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Tensors;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Tests.Kernels;
+
+/// <summary>Holds the written-out passes to autograd's over the same parameters.</summary>
+[TestClass]
+public sealed class BlockStackTests
+{
+    private const int Batch = 3;
+    private const int Depth = 2;
+    private const int Width = 64;
+    private const int Heads = 2;
+
+    // Sums of up to 256 products in another order, through two blocks; relative to the largest number of each tensor.
+    private const double SingleTolerance = 3e-5;
+
+    // Every activation is rounded to 8 bits, in other places than autograd does it.
+    private const double BFloat16Tolerance = 0.06;
+
+    [TestMethod]
+    [DataRow(1, false)]
+    [DataRow(5, false)]
+    [DataRow(17, false)]
+    [DataRow(40, false)]
+    [DataRow(17, true)]
+    public void ForwardAndBackward_AnyLength_MatchAutograd(int tokens, bool bfloat16)
+    {
+        using var scope = NewDisposeScope();
+        var type = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        double tolerance = bfloat16 ? BFloat16Tolerance : SingleTolerance;
+        using var generator = new Generator(3);
+        using var recorded = Parameters(type, generator);
+        using var written = new ParameterArena(recorded);
+        var x = randn(new long[] { Batch * tokens, Width }, generator: generator).to(type);
+        var gradient = randn(new long[] { Batch * tokens, Width }, generator: generator).to(type);
+
+        var leaf = x.detach().requires_grad_();
+        var y = leaf;
+        for (int i = 0; i < Depth; i++)
+        {
+            y = new TransformerBlock(recorded, $"blocks.{i}.", Width, Heads, 1e-6).Forward(y, Batch);
+        }
+
+        y.backward(new[] { gradient });
+
+        using var stack = BlockStack.Create(written, "blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6));
+        var output = stack.Forward(x, Batch);
+        Close(y, output, tolerance, "output");
+        Close(leaf.grad, stack.Backward(gradient), tolerance, "gradient of the input");
+        foreach (var spec in recorded.Specs)
+        {
+            Close(recorded.GradientOf(spec.Name), written.GradientOf(spec.Name), tolerance, spec.Name);
+        }
+    }
+
+    [TestMethod]
+    public void Backward_Twice_AddsGradients()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        using var parameters = Parameters(ScalarType.Float32, generator);
+        using var stack = BlockStack.Create(parameters, "blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6));
+        var x = randn(new long[] { Batch * 7, Width }, generator: generator);
+        stack.Forward(x, Batch);
+        stack.Backward(ones_like(x));
+        var once = TensorMemory.ToSingles(parameters.Gradients);
+        stack.Forward(x, Batch);
+        stack.Backward(ones_like(x));
+        CollectionAssert.AreEqual(once.Select(value => 2 * value).ToArray(), TensorMemory.ToSingles(parameters.Gradients).ToArray());
+    }
+
+    [TestMethod]
+    public void Forward_OtherBatchSizes_LeaveNoTensorsBehind()
+    {
+        using var generator = new Generator(7);
+        using var parameters = Parameters(ScalarType.Float32, generator);
+        long before = Tensor.TotalCount;
+        using (var stack = BlockStack.Create(parameters, "blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6)))
+        {
+            foreach (int batch in new[] { 4, 3, 4, 1, 4 })
+            {
+                using var scope = NewDisposeScope();
+                var x = ones(batch * 6, Width);
+                stack.Forward(x, batch);
+                stack.Backward(x);
+            }
+        }
+
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
+    private static ParameterArena Parameters(ScalarType type, Generator generator)
+    {
+        var arena = new ParameterArena([.. Enumerable.Range(0, Depth).SelectMany(i => TransformerBlock.Declare($"blocks.{i}.", Width, 4 * Width))], type, CPU);
+        using var frozen = no_grad();
+        arena.Initialize(1);
+        // Biases and shifts start at zero and scales at one, which would hide mistakes.
+        using var noise = randn(arena.Length, generator: generator).mul_(0.05);
+        arena.Values.add_(noise);
+        arena.RefreshComputeCopy();
+        return arena;
+    }
+
+    private static void Close(Tensor expected, Tensor actual, double tolerance, string name) => Close(TensorMemory.ToSingles(expected), TensorMemory.ToSingles(actual), tolerance, name);
+
+    private static void Close(float[] expected, float[] actual, double tolerance, string name)
+    {
+        float largest = expected.Max(Math.Abs);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.AreEqual(expected[i], actual[i], tolerance * largest, $"{name}, element {i}");
+        }
+    }
+}
