@@ -89,7 +89,7 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
         var result = Train(train.Images, validation?.Images, channel);
         var scoring = new EncoderScoring(
             _context, result.Encoder, HeadNormalization.PerHeadThenMean, column, _columns, EncoderCheck.Of(result.Encoder, _columns.Select(wanted => wanted.Output)));
-        return new GuidedMaeTransformer(_context, scoring, result, _options.Clone());
+        return new GuidedMaeTransformer(_context, scoring, result, _options.Clone(), _seed);
     }
 
     /// <summary>The shape of the transformed data's schema.</summary>

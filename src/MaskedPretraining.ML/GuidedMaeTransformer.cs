@@ -1,10 +1,15 @@
+using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Encoders;
+using MaskedPretraining.ML.Imaging;
 using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Scoring;
+using MaskedPretraining.ML.Training;
 using MaskedPretraining.Onnx.Encoders;
 using MaskedPretraining.Torch.Training;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace MaskedPretraining.ML;
 
@@ -15,9 +20,10 @@ public sealed class GuidedMaeTransformer : ScoringTransformer
     private readonly EncoderScoring _scoring;
     private readonly PretrainingResult _result;
     private readonly GuidedMaeOptions _options;
+    private readonly ulong _seed;
 
-    internal GuidedMaeTransformer(MLContext context, EncoderScoring scoring, PretrainingResult result, GuidedMaeOptions options)
-        : base(context) => (_scoring, _result, _options) = (scoring, result, options);
+    internal GuidedMaeTransformer(MLContext context, EncoderScoring scoring, PretrainingResult result, GuidedMaeOptions options, ulong seed)
+        : base(context) => (_scoring, _result, _options, _seed) = (scoring, result, options, seed);
 
     /// <summary>The encoder's shape and tensors under timm's names.</summary>
     public EncoderWeights Weights => _result.Encoder;
@@ -38,6 +44,27 @@ public sealed class GuidedMaeTransformer : ScoringTransformer
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         EncoderExporter.Export(Weights, outputs, path);
+    }
+
+    /// <summary>Masks images as the last epoch would and lets the network fill them in, for people to look at.</summary>
+    /// <param name="data">Images in the column that the encoder was fitted on.</param>
+    /// <param name="count">How many of the first images, at least 1.</param>
+    /// <returns>One picture an image: original, mask, reconstruction, attention map. With <see cref="GuidedMaeOptions.NormalizePixels"/> brightness and contrast of a patch are the true ones, as in MAE's own pictures.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The image column is missing or of another type than the encoder needs.</exception>
+    /// <exception cref="InvalidDataException">There are no usable images.</exception>
+    public IReadOnlyList<ReconstructionPicture> Reconstruct(IDataView data, int count)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        string column = Plan.Input.Name;
+        ImageInput.Find(data.Schema, column, Weights.Architecture);
+        using var channel = ((IChannelProvider)Context).Start(nameof(Reconstruct));
+        using var files = new ScratchDirectory(Context);
+        var wanted = data is ImageSourceView ? data : Context.Data.TakeRows(data, count);
+        using var images = TrainingImages.Open(wanted, column, Weights.Architecture, _options.RowNameColumn, files.File("images"), channel, CancellationToken.None);
+        using var preview = new ReconstructionPreview(_options.ToPretrainerOptions(_seed), _result.Autoencoder);
+        int epochs = Math.Max(_options.Epochs, 1);
+        return preview.Make(images.Images, [.. Enumerable.Range(0, Math.Min(count, images.Images.Count))], new TrainingProgress(epochs - 1, epochs));
     }
 
     private protected override InBoxChain Lower(string directory) => _scoring.Lower(directory);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MaskedPretraining.Core.Validation;
 using MaskedPretraining.ML.Classification;
 using MaskedPretraining.Onnx.Probes;
 using MaskedPretraining.Torch.Training;
@@ -17,35 +16,21 @@ namespace MaskedPretraining.ML;
 /// <item><term>PredictedLabel</term><description>key, with the label's key values</description></item>
 /// <item><term>Score</term><description>vector of Single <c>[K]</c>: probability of each class; slot names are the classes</description></item>
 /// </list>
-/// MAE's protocol (He et al. 2022, appendix A.1): batch normalisation without scale and shift, a linear layer, LARS, warm-up and half a cosine. Where we differ: batches of 256 at the
-/// rate that MAE has for 16,384, for sets far smaller than ImageNet, and features are computed once, without augmentation. All features lie in memory, 4 D bytes a row. Deterministic. Thread safe; can be fitted again.
+/// MAE's protocol (He et al. 2022, appendix A.1): batch normalisation without scale and shift, a linear layer, LARS, warm-up and half a cosine. Where we differ: small batches at
+/// the rate that MAE has for 16,384, at least 3,000 steps, since sets are far smaller than ImageNet; features are computed once, without augmentation. All features lie in memory, 4 D bytes a row. Deterministic. Thread safe; can be fitted again.
 /// </remarks>
 public sealed class LinearProbeEstimator : IEstimator<LinearProbeTransformer>
 {
-    /// <summary>MAE's rate at its batch of 16,384 (0.1 for 256). LARS steps are shares of the weights' norm: scaled down to small batches they would not get anywhere in the few steps that a small set gives.</summary>
-    private const double PeakLearningRate = 6.4;
-
     private readonly MLContext _context;
     private readonly IHost _host;
     private readonly string _labelColumnName;
     private readonly string _featureColumnName;
-    private readonly LinearProbeOptions _options;
-    private readonly bool _hasFixedPeak;
+    private readonly LinearProbeTrainer _trainer;
     private readonly CancellationToken _cancellationToken;
 
-    /// <param name="context">Where to log.</param>
-    /// <param name="labelColumnName">Key column.</param>
-    /// <param name="featureColumnName">Vector column.</param>
-    /// <param name="options">Copied.</param>
-    /// <param name="hasFixedPeak">Whether <see cref="PeakLearningRate"/> replaces the rate of the options.</param>
-    /// <param name="cancellationToken">Ends training early.</param>
-    internal LinearProbeEstimator(
-        MLContext context, string labelColumnName, string featureColumnName, LinearProbeOptions options, bool hasFixedPeak, CancellationToken cancellationToken)
+    internal LinearProbeEstimator(MLContext context, string labelColumnName, string featureColumnName, LinearProbeOptions options, CancellationToken cancellationToken)
     {
-        var errors = new OptionErrors();
-        options.Validate(errors);
-        errors.ThrowIfAny(nameof(LinearProbeOptions));
-        (_options, _hasFixedPeak) = (options.Clone(), hasFixedPeak);
+        _trainer = new LinearProbeTrainer(options);
         (_context, _labelColumnName, _featureColumnName, _cancellationToken) = (context, labelColumnName, featureColumnName, cancellationToken);
         _host = ((IHostEnvironment)context).Register(nameof(MaskedPretrainingCatalog.LinearProbe));
     }
@@ -71,7 +56,7 @@ public sealed class LinearProbeEstimator : IEstimator<LinearProbeTransformer>
         var train = FeatureTable.Read(trainData, _labelColumnName, _featureColumnName, labels);
         var validation = validationData is null ? null : ReadValidation(validationData, labels, train.Width);
         channel.Info(MessageSensitivity.None, "{0} labelled rows of {1} features, {2} classes ({3} rows have no label and are left out).", train.Rows, train.Width, labels.Count, train.Unlabelled);
-        var result = TrainerFor(train.Rows).Fit(train.ToLabeledFeatures(), labels.Count, validation?.ToLabeledFeatures(), labels.Names, new Log(channel), _cancellationToken);
+        var result = _trainer.Fit(train.ToLabeledFeatures(), labels.Count, validation?.ToLabeledFeatures(), labels.Names, new Log(channel), _cancellationToken);
         if (result.WasCancelled)
         {
             channel.Warning(MessageSensitivity.None, "Training was cancelled after {0} epochs; the classifier is as it was then.", result.Metrics.Count);
@@ -88,17 +73,6 @@ public sealed class LinearProbeEstimator : IEstimator<LinearProbeTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         return ClassifierColumns.Announce(inputSchema, _labelColumnName, _featureColumnName);
-    }
-
-    private LinearProbeTrainer TrainerFor(int rows)
-    {
-        var options = _options.Clone();
-        if (_hasFixedPeak)
-        {
-            options.LearningRatePer256 = PeakLearningRate * 256 / Math.Min(options.BatchSize, rows);
-        }
-
-        return new LinearProbeTrainer(options);
     }
 
     private FeatureTable ReadValidation(IDataView data, ClassLabels labels, int width)

@@ -64,11 +64,11 @@ public sealed partial class MaskedPretrainingCatalog
     /// <summary>Trains a linear classifier on the features of a frozen encoder (MAE's protocol).</summary>
     /// <param name="labelColumnName">Label column, a key of known cardinality.</param>
     /// <param name="featureColumnName">Feature column, a vector of Single of known size.</param>
-    /// <param name="epochs">Epochs, at least 1; a ninth of them warm up. The peak learning rate is 6.4, MAE's, whatever the batch: right for tens to tens of thousands of rows.</param>
+    /// <param name="epochs">Epochs, at least 1; null: MAE's 90, or as many as make 3,000 steps if that is more.</param>
     /// <param name="batchSize">Rows in a batch, at least 2.</param>
     /// <exception cref="InvalidOptionsException">The arguments lie outside their ranges; the message lists every one.</exception>
-    public LinearProbeEstimator LinearProbe(string labelColumnName = "Label", string featureColumnName = "Features", int epochs = 90, int batchSize = 256) =>
-        Probe(labelColumnName, featureColumnName, new LinearProbeOptions { Epochs = epochs, WarmupEpochs = epochs / 9.0, BatchSize = batchSize }, hasFixedPeak: true, CancellationToken.None);
+    public LinearProbeEstimator LinearProbe(string labelColumnName = "Label", string featureColumnName = "Features", int? epochs = null, int batchSize = 128) =>
+        LinearProbe(labelColumnName, featureColumnName, new LinearProbeOptions { Epochs = epochs, BatchSize = batchSize });
 
     /// <summary>Trains a linear classifier on the features of a frozen encoder (MAE's protocol).</summary>
     /// <param name="labelColumnName">Label column, a key of known cardinality.</param>
@@ -78,14 +78,9 @@ public sealed partial class MaskedPretrainingCatalog
     /// <exception cref="InvalidOptionsException">Options lie outside their ranges; the message lists every one.</exception>
     public LinearProbeEstimator LinearProbe(string labelColumnName, string featureColumnName, LinearProbeOptions options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        return Probe(labelColumnName, featureColumnName, options, hasFixedPeak: false, cancellationToken);
-    }
-
-    private LinearProbeEstimator Probe(string labelColumnName, string featureColumnName, LinearProbeOptions options, bool hasFixedPeak, CancellationToken cancellationToken)
-    {
         ArgumentException.ThrowIfNullOrWhiteSpace(labelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(featureColumnName);
-        return new LinearProbeEstimator(_context, labelColumnName, featureColumnName, options, hasFixedPeak, cancellationToken);
+        ArgumentNullException.ThrowIfNull(options);
+        return new LinearProbeEstimator(_context, labelColumnName, featureColumnName, options, cancellationToken);
     }
 }

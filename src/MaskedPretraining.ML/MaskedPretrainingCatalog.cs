@@ -1,4 +1,6 @@
+using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Imaging;
 using Microsoft.ML;
 
@@ -42,6 +44,27 @@ public sealed partial class MaskedPretrainingCatalog
     /// <param name="seed">The same seed gives the same images.</param>
     public IDataView GeneratedScenes(int count, int imageSize = 32, SceneSplit split = SceneSplit.Train, ulong seed = 0) =>
         new ImageSourceView(_context, new GeneratedScenes(count, imageSize, seed, split), nameof(GeneratedScenes), isComplete: true);
+
+    /// <summary>Saves a model as <c>Model.Save</c> does, but whole or not at all: with a full disk or after a crash the file is the old one or the new one.</summary>
+    /// <param name="model">Any model, a chain for example.</param>
+    /// <param name="inputSchema">Schema of the data that it transforms. Columns of images are not kept in it by ML.NET.</param>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written; what was there before is unchanged.</exception>
+    public void SaveModel(ITransformer model, DataViewSchema inputSchema, string path)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        using var files = new ScratchDirectory(_context);
+        AtomicFile.Write(path, stream =>
+        {
+            // Not straight into the stream: ML.NET closes it, and then it could no longer be brought to the disk for sure.
+            string complete = files.File("model.zip");
+            _context.Model.Save(model, inputSchema, complete);
+            using var source = File.OpenRead(complete);
+            source.CopyTo(stream);
+        });
+    }
 
     /// <summary>Images from anywhere: <c>ImagePath</c> (text: what the source calls the image), <c>Label</c> (text, only if the source is an <see cref="ILabeledImageSource"/> with classes), <c>Image</c>.</summary>
     /// <param name="source">The images; thread safe.</param>
