@@ -13,7 +13,8 @@ namespace MaskedPretraining.Torch.Training;
 /// then makes the maps that guide its own masks.
 /// </summary>
 /// <remarks>
-/// The same seed on the same machine gives the same losses and weights bit for bit, also when the run is cancelled and continued from its folder. Not thread safe; one run at a time.
+/// The same seed on the same machine gives the same losses and weights bit for bit, also when the run is cancelled and continued from its folder; with
+/// <see cref="ComputePrecision.Auto"/> as long as the trial on that machine ends the same. Not thread safe; one run at a time.
 /// </remarks>
 public sealed class Pretrainer
 {

@@ -4,6 +4,7 @@ using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Runs;
 using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Runtime;
 
 namespace MaskedPretraining.Torch.Training;
 
@@ -23,6 +24,19 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
     private const string StepName = "step";
     private const string LossSumName = "loss_sum";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>What the products of the run in a folder are computed in: a run that chose by itself goes on with what it chose, however a trial would end today.</summary>
+    /// <returns>Null if there is no run.</returns>
+    public static ComputePrecision? PrecisionOf(RunFolder folder)
+    {
+        if (!folder.HasCheckpoint)
+        {
+            return null;
+        }
+
+        using var reader = new SafetensorsReader(folder.CheckpointPath);
+        return Enum.TryParse(reader.Metadata.GetValueOrDefault(RecipePrefix + nameof(PretrainerOptions.Precision)), out ComputePrecision precision) ? precision : null;
+    }
 
     /// <summary>Architecture and options as JSON, for people.</summary>
     public string Describe() => JsonSerializer.Serialize(new Dictionary<string, string>(recipe) { [TrainingState.ArchitectureAttribute] = architecture }, Indented);

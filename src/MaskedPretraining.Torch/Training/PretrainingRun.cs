@@ -7,6 +7,7 @@ using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Runs;
 using MaskedPretraining.Core.Schedules;
+using MaskedPretraining.Torch.Runtime;
 
 namespace MaskedPretraining.Torch.Training;
 
@@ -37,6 +38,12 @@ internal sealed class PretrainingRun : IDisposable
             options.LearningRatePer256 * _loader.BatchSize / 256, options.MinLearningRate, options.WarmupEpochsToUse, options.Epochs);
         _folder = runFolder is null ? null : new RunFolder(runFolder);
         _validation = validation is null ? null : new ValidationPass(validation, options);
+        if (_folder is not null && options.Precision == ComputePrecision.Auto && PretrainingCheckpoint.PrecisionOf(_folder) is { } chosen)
+        {
+            _options = options = options.Clone();
+            options.Precision = chosen;
+        }
+
         _session = new PretrainingSession(options);
         _checkpoint = _folder is null
             ? null

@@ -46,14 +46,17 @@ internal sealed class StepAssembler(VisionTransformerOptions options, PixelScali
 
     private Tensor Gather(int count, ReadOnlySpan<byte> patches, ReadOnlySpan<long> numbers)
     {
+        using var scope = NewDisposeScope();
         int length = options.PatchLength, perImage = numbers.Length / count, imageLength = options.Grid.Count * length;
-        var rows = new byte[numbers.Length * length];
+        // Straight into the tensor: an array of a batch's pixels would be a large object for the garbage collector at every step.
+        var rows = empty(new long[] { numbers.Length, length }, ScalarType.Byte);
+        var bytes = rows.bytes;
         for (int i = 0; i < numbers.Length; i++)
         {
-            patches.Slice((i / perImage * imageLength) + ((int)numbers[i] * length), length).CopyTo(rows.AsSpan(i * length, length));
+            patches.Slice((i / perImage * imageLength) + ((int)numbers[i] * length), length).CopyTo(bytes[(i * length)..]);
         }
 
-        return Upload(rows);
+        return scaling.Apply(rows.to(device)).MoveToOuterDisposeScope();
     }
 
     private Tensor Upload(ReadOnlySpan<byte> rows)

@@ -1,3 +1,4 @@
+using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;
 
 namespace MaskedPretraining.Torch.Tests.Training;
@@ -67,19 +68,35 @@ public sealed class PretrainerResumeTests
         CollectionAssert.AreEqual(TinyRun.Bytes(whole), TinyRun.Bytes(again));
     }
 
+    [TestMethod]
+    public void Run_BFloat16CancelledAndContinuedByAuto_KeepsPrecisionAndBits()
+    {
+        var options = TinyRun.GuidedOptions(Epochs);
+        options.Precision = ComputePrecision.BFloat16;
+        var images = new SyntheticImages(Images, TinyRun.ImageSize);
+        var whole = new Pretrainer(images, options).Run();
+        using var source = new CancellationTokenSource();
+        new Pretrainer(images, options).Run(_folder, new SynchronousProgress(metrics => CancelAt(metrics, (StepsPerEpoch * 3) + 2, source)), source.Token);
+        options.Precision = ComputePrecision.Auto;
+        var continued = new Pretrainer(images, options).Run(_folder);
+        CollectionAssert.AreEqual(TinyRun.Losses(whole), TinyRun.Losses(continued));
+        CollectionAssert.AreEqual(TinyRun.Bytes(whole), TinyRun.Bytes(continued));
+    }
+
     private static Pretrainer Trainer() => new(new SyntheticImages(Images, TinyRun.ImageSize), TinyRun.GuidedOptions(Epochs));
 
     private PretrainingResult RunUntil(int step)
     {
         using var source = new CancellationTokenSource();
-        var progress = new SynchronousProgress(metrics =>
+        return Trainer().Run(_folder, new SynchronousProgress(metrics => CancelAt(metrics, step, source)), source.Token);
+    }
+
+    private static void CancelAt(PretrainingMetrics metrics, int step, CancellationTokenSource source)
+    {
+        // The report at the end of an epoch comes after its last step's, once the epoch is done.
+        if (metrics.Step == step && (metrics.IsEpochEnd || step % StepsPerEpoch != 0))
         {
-            // The report at the end of an epoch comes after its last step's, once the epoch is done.
-            if (metrics.Step == step && (metrics.IsEpochEnd || step % StepsPerEpoch != 0))
-            {
-                source.Cancel();
-            }
-        });
-        return Trainer().Run(_folder, progress, source.Token);
+            source.Cancel();
+        }
     }
 }
