@@ -64,4 +64,12 @@ public sealed class RowOrderTests
         CollectionAssert.AreEqual(Numbers(cached), Numbers(cached));
         Assert.AreEqual(1, asked);
     }
+
+    [TestMethod]
+    public void CacheAndShuffle_ImageColumns_AreLeftOut()
+    {
+        IDataView data = Context.Data.LoadFromEnumerable(Array.Empty<Images.ImageRow>());
+        Assert.AreEqual(0, Context.Data.Cache(data).Schema.Count);
+        Assert.AreEqual(0, Context.Data.ShuffleRows(data).Schema.Count);
+    }
 }

@@ -1,52 +1,54 @@
 namespace Microsoft.ML.Data;
 
-/// <summary>Holds what the source gave at its first pass; columns that cannot be copied (images) are read from the source each time.</summary>
-internal sealed class CacheDataView(IDataView source) : IDataView
+/// <summary>Holds each column from the first time that it is asked for; columns that cannot be copied (images) are left out of the schema.</summary>
+internal sealed class CacheDataView : IDataView
 {
+    private readonly IDataView _source;
+    private readonly ColumnStore[] _stores;
     private readonly Lock _lock = new();
-    private ColumnStore[] _stores;
-    private int _count;
+    private int? _count;
 
-    public bool CanShuffle => Schema.All(column => column.Type.IsCacheable());
+    public CacheDataView(IDataView source)
+    {
+        _source = CacheableColumns.Of(source);
+        _stores = new ColumnStore[_source.Schema.Count];
+    }
 
-    public DataViewSchema Schema => source.Schema;
+    public bool CanShuffle => true;
 
-    public long? GetRowCount() => _stores == null ? source.GetRowCount() : _count;
+    public DataViewSchema Schema => _source.Schema;
+
+    public long? GetRowCount() => _count ?? _source.GetRowCount();
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
     {
         DataViewSchema.Column[] needed = [.. columnsNeeded];
-        DataViewSchema.Column[] passed = [.. needed.Where(column => !column.Type.IsCacheable())];
-        lock (_lock)
-        {
-            if (_stores == null)
-                Fill();
-        }
-        if (passed.Length == 0)
-        {
-            int[] order = rand != null && CanShuffle ? Shuffling.Order(_count, rand) : null;
-            return new IndexedCursor(Schema, needed, _count, order, cursor => column => _stores[column].Getter(() => cursor.Row));
-        }
-        DataViewRowCursor live = source.GetRowCursor(passed);
-        return new IndexedCursor(Schema, needed, _count, null,
-            cursor => column => _stores[column]?.Getter(() => cursor.Row) ?? Columns.Getter(live, Schema[column]), _ => live.MoveNext(), live.Dispose);
+        int count = Fill(needed);
+        int[] order = rand == null ? null : Shuffling.Order(count, rand);
+        return new IndexedCursor(Schema, needed, count, order, cursor => column => _stores[column].Getter(() => cursor.Row));
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null) => [GetRowCursor(columnsNeeded, rand)];
 
-    private void Fill()
+    private int Fill(DataViewSchema.Column[] needed)
     {
-        DataViewSchema.Column[] kept = [.. Schema.Where(column => column.Type.IsCacheable())];
-        using DataViewRowCursor cursor = source.GetRowCursor(kept);
-        var stores = new ColumnStore[Schema.Count];
-        foreach (DataViewSchema.Column column in kept)
-            stores[column.Index] = ColumnStore.Of(cursor, column);
-        while (cursor.MoveNext())
+        lock (_lock)
         {
-            foreach (DataViewSchema.Column column in kept)
-                stores[column.Index].Take(_count);
-            _count++;
+            DataViewSchema.Column[] missing = [.. needed.Where(column => _stores[column.Index] == null)];
+            if (missing.Length == 0 && _count is int known)
+                return known;
+            using DataViewRowCursor cursor = _source.GetRowCursor(missing);
+            ColumnStore[] stores = [.. missing.Select(column => ColumnStore.Of(cursor, column))];
+            int count = 0;
+            for (; cursor.MoveNext(); count++)
+            {
+                foreach (ColumnStore store in stores)
+                    store.Take(count);
+            }
+            for (int i = 0; i < missing.Length; i++)
+                _stores[missing[i].Index] = stores[i];
+            _count = count;
+            return count;
         }
-        _stores = stores;
     }
 }

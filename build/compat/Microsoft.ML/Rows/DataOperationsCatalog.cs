@@ -42,7 +42,7 @@ public sealed class DataOperationsCatalog
     {
         Checks.NotNull(input, nameof(input));
         Checks.That(shufflePoolSize > 0, nameof(shufflePoolSize), "Must be positive");
-        return new ShuffledDataView(input, seed ?? Environment.Register(nameof(ShuffleRows)).Rand.Next(), shufflePoolSize, shuffleSource);
+        return new ShuffledDataView(CacheableColumns.Of(input), seed ?? Environment.Register(nameof(ShuffleRows)).Rand.Next(), shufflePoolSize, shuffleSource);
     }
 
     public IDataView TakeRows(IDataView input, long count)

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.Data;
 
 /// <summary>The rows that a test on some columns lets through.</summary>
-internal sealed class FilteredDataView(IDataView source, DataViewSchema.Column[] tested, Func<DataViewRow, Func<bool>> makeTest) : IDataView
+internal sealed class FilteredDataView(IDataView source, DataViewSchema.Column[] tested, bool canShuffle, Func<DataViewRow, Func<bool>> makeTest) : IDataView
 {
-    public bool CanShuffle => source.CanShuffle;
+    public bool CanShuffle => canShuffle;
 
     public DataViewSchema Schema => source.Schema;
 
@@ -12,7 +12,7 @@ internal sealed class FilteredDataView(IDataView source, DataViewSchema.Column[]
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
     {
         DataViewSchema.Column[] needed = [.. columnsNeeded];
-        DataViewRowCursor cursor = source.GetRowCursor(needed.Concat(tested).DistinctBy(column => column.Index), rand);
+        DataViewRowCursor cursor = source.GetRowCursor(needed.Concat(tested).DistinctBy(column => column.Index), canShuffle ? rand : null);
         return new Cursor(cursor, makeTest(cursor), Columns.Active(Schema, needed));
     }
 

@@ -1,26 +1,18 @@
 namespace Microsoft.ML.Data;
 
-/// <summary>Gives each row a share in [0, 1) that does not change from pass to pass: by its id, or by a key column's value so that equal keys stay together.</summary>
+/// <summary>Gives each row a share in [0, 1) that does not change from pass to pass: by its place, or by a key column's value so that equal keys stay together.</summary>
 internal static class RowSampling
 {
     public static IDataView Filter(IDataView data, string keyColumn, int salt, Func<double, bool> keep)
     {
         if (keyColumn == null)
         {
-            return new FilteredDataView(data, [], row =>
-            {
-                ValueGetter<DataViewRowId> read = row.GetIdGetter();
-                DataViewRowId id = default;
-                return () =>
-                {
-                    read(ref id);
-                    return keep(Share(Mix(id.Low ^ Mix(id.High)), salt));
-                };
-            });
+            // A place means the same row only as long as the rows are in their order.
+            return new FilteredDataView(data, [], canShuffle: false, row => () => keep(Share(Mix((ulong)row.Position), salt)));
         }
         DataViewSchema.Column column = data.Schema.GetColumnOrNull(keyColumn)
             ?? throw Checks.MissingColumn("samplingKeyColumn", "sampling key", keyColumn);
-        return new FilteredDataView(data, [column], row =>
+        return new FilteredDataView(data, [column], data.CanShuffle, row =>
         {
             var hash = (Func<ulong>)Generics.Call(typeof(RowSampling), nameof(HashOf), [column.Type.RawType], row, column);
             return () => keep(Share(hash(), salt));
