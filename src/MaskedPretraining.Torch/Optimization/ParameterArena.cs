@@ -116,6 +116,14 @@ internal sealed class ParameterArena : IDisposable
         }
     }
 
+    /// <summary>Whether no parameter is infinite or not a number: either makes the sum so.</summary>
+    public bool AreFinite()
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        return float.IsFinite(Values.sum().item<float>());
+    }
+
     public void ZeroGradients()
     {
         using var frozen = no_grad();

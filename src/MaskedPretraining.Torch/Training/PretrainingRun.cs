@@ -141,7 +141,8 @@ internal sealed class PretrainingRun : IDisposable
     {
         double learningRate = _schedule.At(_position.Epoch + ((double)batch.Number / _loader.BatchesPerEpoch));
         float loss = _session.Step(batch, learningRate);
-        if (!float.IsFinite(loss))
+        bool isLastOfEpoch = _position.StepInEpoch == _loader.BatchesPerEpoch - 1;
+        if (!float.IsFinite(loss) || (isLastOfEpoch && !_session.Model.Parameters.AreFinite()))
         {
             throw new TrainingDivergedException(_position.Step, loss, _folder is { HasCheckpoint: true } ? _folder.CheckpointPath : null);
         }

@@ -28,6 +28,15 @@ public sealed class PretrainerResumeTests
     }
 
     [TestMethod]
+    public void Run_MoreLoaderThreads_IsEqualBitForBit()
+    {
+        var options = TinyRun.GuidedOptions(Epochs);
+        options.LoaderThreads = 3;
+        var parallel = new Pretrainer(new SyntheticImages(Images, TinyRun.ImageSize), options).Run();
+        CollectionAssert.AreEqual(TinyRun.Bytes(Trainer().Run()), TinyRun.Bytes(parallel));
+    }
+
+    [TestMethod]
     public void Run_OtherSeed_IsAnotherRun()
     {
         var options = TinyRun.GuidedOptions(Epochs);

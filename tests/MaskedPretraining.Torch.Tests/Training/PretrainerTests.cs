@@ -97,6 +97,19 @@ public sealed class PretrainerTests
     }
 
     [TestMethod]
+    public void Run_WeightsOverflowInTheLastStepOfAnEpoch_SaysSo()
+    {
+        // One step an epoch; a finite loss, then weights beyond single precision.
+        var options = TinyRun.Options(2);
+        options.LearningRatePer256 = 1e300;
+        options.WarmupEpochs = 0;
+        var exception = Assert.ThrowsExactly<TrainingDivergedException>(() => new Pretrainer(new SyntheticImages(8, TinyRun.ImageSize), options).Run());
+        Assert.AreEqual(0, exception.Step);
+        Assert.IsTrue(float.IsFinite(exception.Loss));
+        StringAssert.Contains(exception.Message, "weights after step 0");
+    }
+
+    [TestMethod]
     public void Constructor_SeveralBadOptions_NamesThemAll()
     {
         var options = TinyRun.Options(-1);

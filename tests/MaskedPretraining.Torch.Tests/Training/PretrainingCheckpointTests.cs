@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Checkpoints;
+using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Runs;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Training;
@@ -36,9 +37,11 @@ public sealed class PretrainingCheckpointTests
         new Pretrainer(Images, options).Run(_folder);
         options.Seed = 9;
         options.WeightDecay = 0.5;
+        options.Masking = new RandomMasking(0.5);
         var exception = Assert.ThrowsExactly<CheckpointMismatchException>(() => new Pretrainer(Images, options).Run(_folder));
         StringAssert.Contains(exception.Message, "Seed was 3 and is 9.");
         StringAssert.Contains(exception.Message, "WeightDecay was 0.05 and is 0.5.");
+        StringAssert.Contains(exception.Message, "Masking was RandomMasking 12/0/4 to 12/0/4 and is RandomMasking 8/0/8 to 8/0/8.");
         Assert.DoesNotContain("BatchSize", exception.Message);
     }
 
