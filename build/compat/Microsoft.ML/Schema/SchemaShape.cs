@@ -28,16 +28,16 @@ public sealed partial class SchemaShape : IReadOnlyList<SchemaShape.Column>
     internal bool TryFindColumn(string name, out Column column)
     {
         Checks.NonEmpty(name, nameof(name));
-        int index = Array.FindLastIndex(_columns, candidate => candidate.Name == name);
+        int index = Array.FindIndex(_columns, candidate => candidate.Name == name);
         column = index < 0 ? default : _columns[index];
         return index >= 0;
     }
 
-    /// <summary>This shape with columns added; one of a known name takes the place of the other.</summary>
+    /// <summary>This shape with columns added; one of a known name takes the place of the other. A shape that has a name twice is refused, as the package's estimators do.</summary>
     internal SchemaShape With(params IEnumerable<Column> added)
     {
-        var result = new Dictionary<string, Column>();
-        foreach (Column column in _columns.Concat(added))
+        Dictionary<string, Column> result = _columns.ToDictionary(column => column.Name);
+        foreach (Column column in added)
             result[column.Name] = column;
         return new SchemaShape(result.Values);
     }

@@ -14,8 +14,6 @@ public sealed class ColumnSelectingEstimator : TrivialEstimator<ColumnSelectingT
     {
         Checks.NotNull(inputSchema, nameof(inputSchema));
         Transformer.CheckPresent(inputSchema.Select(column => column.Name), nameof(inputSchema));
-        return new SchemaShape(Transformer.Keep
-            ? Transformer.ColumnNames.SelectMany(name => inputSchema.Where(column => column.Name == name))
-            : inputSchema.Where(column => !Transformer.ColumnNames.Contains(column.Name)));
+        return new SchemaShape(inputSchema.Where(column => Transformer.ColumnNames.Contains(column.Name) == Transformer.Keep));
     }
 }

@@ -17,9 +17,9 @@ public sealed class KeyToValueMappingEstimator : TrivialEstimator<KeyToValueMapp
         if (!inputSchema.TryFindColumn(input, out SchemaShape.Column column))
             throw Checks.MissingColumn(nameof(inputSchema), "input", input);
         if (!column.IsKey)
-            throw Checks.SchemaMismatch(nameof(inputSchema), "input", input, "key type", column.TypeText);
+            throw Checks.SchemaMismatch(nameof(inputSchema), "input", input, "KeyType", column.TypeText);
         if (!column.Annotations.TryFindColumn(AnnotationKinds.KeyValues, out SchemaShape.Column values))
-            throw Checks.MissingColumn(nameof(inputSchema), "annotation KeyValues of input", input);
+            throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Input column '{input}' doesn't contain key values metadata");
         var annotations = new SchemaShape(column.Annotations.Where(annotation => annotation.Name == AnnotationKinds.SlotNames));
         return inputSchema.With(new SchemaShape.Column(output, column.Kind, values.ItemType, values.IsKey, annotations));
     }

@@ -22,8 +22,8 @@ public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
     internal override DataViewSchema.DetachedColumn OutputColumn(int index, DataViewSchema.Column source)
     {
         if (source.Type.ItemType() is not KeyDataViewType)
-            throw Checks.SchemaMismatch("inputSchema", "input", source.Name, "key type", source.Type.ToString());
-        VectorDataViewType values = KeyValuesType(source) ?? throw Checks.MissingColumn("inputSchema", "annotation KeyValues of input", source.Name);
+            throw Checks.SchemaMismatch("inputSchema", "input", source.Name, "KeyType", source.Type.ToString());
+        VectorDataViewType values = KeyValuesType(source) ?? throw new ArgumentOutOfRangeException("inputSchema", $"Input column '{source.Name}' doesn't contain key values metadata");
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add(source.Annotations, kind => kind == AnnotationKinds.SlotNames);
         return new DataViewSchema.DetachedColumn(ColumnPairs[index].Output, Values.WithItem(source.Type, values.ItemType), annotations.ToAnnotations());
