@@ -9,6 +9,7 @@ namespace MaskedPretraining.Torch.Tests.Training;
 public sealed class EncoderRunnerTests
 {
     private const int Side = TinyRun.ImageSize;
+    private const int Width = TinyRun.Width;
     private static readonly EncoderWeights Encoder = new Pretrainer(new SyntheticImages(8, Side), TinyRun.Options(1)).Run().Encoder;
 
     [TestMethod]
@@ -16,11 +17,11 @@ public sealed class EncoderRunnerTests
     {
         using var runner = new EncoderRunner(Encoder);
         var output = runner.Run(Images(3), 3);
-        Assert.HasCount(3 * 24, output.Cls);
-        Assert.HasCount(3 * 24, output.Mean);
-        Assert.HasCount(3 * 16 * 24, output.Patches);
+        Assert.HasCount(3 * Width, output.Cls);
+        Assert.HasCount(3 * Width, output.Mean);
+        Assert.HasCount(3 * 16 * Width, output.Patches);
         Assert.HasCount(3 * 2 * 16, output.Attention);
-        Assert.AreEqual(Enumerable.Range(0, 16).Average(patch => output.Patches[((16 + patch) * 24) + 5]), output.Mean[24 + 5], 1e-5f);
+        Assert.AreEqual(Enumerable.Range(0, 16).Average(patch => output.Patches[((16 + patch) * Width) + 5]), output.Mean[Width + 5], 1e-5f);
         Assert.IsTrue(output.Attention.Chunk(16).All(row => row.Sum() is > 0 and < 1), "the class key's share is left out");
     }
 
@@ -33,9 +34,9 @@ public sealed class EncoderRunnerTests
         float[] images = Images(3);
         var batch = runner.Run(images, 3);
         var single = runner.Run(images.AsSpan(3 * Side * Side, 3 * Side * Side), 1);
-        for (int i = 0; i < 24; i++)
+        for (int i = 0; i < Width; i++)
         {
-            Assert.AreEqual(batch.Cls[24 + i], single.Cls[i], Tolerance);
+            Assert.AreEqual(batch.Cls[Width + i], single.Cls[i], Tolerance);
         }
     }
 
@@ -55,12 +56,12 @@ public sealed class EncoderRunnerTests
         var weights = new StateDictionary();
         foreach (string name in Encoder.Weights.Names)
         {
-            weights[name] = name is "pos_embed" ? TensorData.FromSingles(new float[17 * 24], 1, 17, 24) : Encoder.Weights[name];
+            weights[name] = name is "pos_embed" ? TensorData.FromSingles(new float[17 * Width], 1, 17, Width) : Encoder.Weights[name];
         }
 
         using var withoutPositions = new EncoderRunner(new EncoderWeights(learned, weights));
-        var patches = withoutPositions.Run(image, 1).Patches.Chunk(24).ToArray();
-        for (int i = 0; i < 24; i++)
+        var patches = withoutPositions.Run(image, 1).Patches.Chunk(Width).ToArray();
+        for (int i = 0; i < Width; i++)
         {
             Assert.AreEqual(patches[0][i], patches[9][i], 1e-5f);
         }
@@ -78,7 +79,7 @@ public sealed class EncoderRunnerTests
     public void Constructor_WeightsOfAnotherShape_AreRefused()
     {
         var wider = Encoder.Architecture.Clone();
-        wider.Width = 32;
+        wider.Width = 48;
         Assert.ThrowsExactly<CheckpointMismatchException>(() => new EncoderRunner(Encoder with { Architecture = wider }));
     }
 

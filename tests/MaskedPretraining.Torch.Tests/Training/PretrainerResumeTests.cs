@@ -28,6 +28,17 @@ public sealed class PretrainerResumeTests
     }
 
     [TestMethod]
+    public void Run_WithoutKernels_IsContinuedBitForBitToo()
+    {
+        var options = TinyRun.WithoutKernels(TinyRun.GuidedOptions(Epochs));
+        var images = new SyntheticImages(Images, TinyRun.ImageSize);
+        var whole = new Pretrainer(images, options).Run();
+        using var source = new CancellationTokenSource();
+        new Pretrainer(images, options).Run(_folder, new SynchronousProgress(metrics => CancelAt(metrics, (StepsPerEpoch * 3) + 1, source)), source.Token);
+        CollectionAssert.AreEqual(TinyRun.Bytes(whole), TinyRun.Bytes(new Pretrainer(images, options).Run(_folder)));
+    }
+
+    [TestMethod]
     public void Run_MoreLoaderThreads_IsEqualBitForBit()
     {
         var options = TinyRun.GuidedOptions(Epochs);

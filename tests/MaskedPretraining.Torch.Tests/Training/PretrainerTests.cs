@@ -33,10 +33,13 @@ public sealed class PretrainerTests
     }
 
     [TestMethod]
-    public void Run_ManySteps_KeepsTheNumberOfLiveTensors()
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Run_ManySteps_KeepsTheNumberOfLiveTensors(bool kernels)
     {
         var counts = new List<long>();
-        new Pretrainer(new SyntheticImages(32, TinyRun.ImageSize), TinyRun.GuidedOptions(6))
+        var options = kernels ? TinyRun.GuidedOptions(6) : TinyRun.WithoutKernels(TinyRun.GuidedOptions(6));
+        new Pretrainer(new SyntheticImages(32, TinyRun.ImageSize), options)
             .Run(progress: new SynchronousProgress(metrics =>
             {
                 if (!metrics.IsEpochEnd)
@@ -70,11 +73,13 @@ public sealed class PretrainerTests
     }
 
     [TestMethod]
-    public void Run_BFloat16_StaysCloseToSinglePrecision()
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Run_BFloat16_StaysCloseToSinglePrecision(bool kernels)
     {
         // bfloat16 has 8 significant bits; over a few dozen steps the mean loss of an epoch moves by far less than a percent of the loss itself.
         const double RelativeTolerance = 0.03;
-        var options = TinyRun.Options(8);
+        var options = kernels ? TinyRun.Options(8) : TinyRun.WithoutKernels(TinyRun.Options(8));
         var single = new Pretrainer(new SyntheticImages(32, TinyRun.ImageSize), options).Run();
         options.Precision = ComputePrecision.BFloat16;
         var half = new Pretrainer(new SyntheticImages(32, TinyRun.ImageSize), options).Run();

@@ -26,8 +26,8 @@ public sealed class PretrainingCheckpointTests
         new Pretrainer(Images, options).Run(_folder);
         options.Architecture.Depth = 3;
         var exception = Assert.ThrowsExactly<CheckpointFormatException>(() => new Pretrainer(Images, options).Run(_folder));
-        StringAssert.Contains(exception.Message, "vit 24x2");
-        StringAssert.Contains(exception.Message, "vit 24x3");
+        StringAssert.Contains(exception.Message, "vit 32x2");
+        StringAssert.Contains(exception.Message, "vit 32x3");
     }
 
     [TestMethod]

@@ -10,10 +10,13 @@ internal static class TinyRun
 {
     public const int ImageSize = 16;
 
+    /// <summary>Two heads of 16 suit the kernels of any processor.</summary>
+    public const int Width = 32;
+
     public static PretrainerOptions Options(int epochs) => new()
     {
-        Architecture = new VisionTransformerOptions { ImageHeight = ImageSize, ImageWidth = ImageSize, PatchSize = 4, Width = 24, Depth = 2, Heads = 2 },
-        Decoder = new MaeDecoderOptions { Width = 16, Depth = 1, Heads = 2 },
+        Architecture = new VisionTransformerOptions { ImageHeight = ImageSize, ImageWidth = ImageSize, PatchSize = 4, Width = Width, Depth = 2, Heads = 2 },
+        Decoder = new MaeDecoderOptions { Width = 16, Depth = 1, Heads = 1 },
         Epochs = epochs,
         BatchSize = 8,
         LearningRatePer256 = 0.05,
@@ -22,6 +25,13 @@ internal static class TinyRun
         Precision = ComputePrecision.Float32,
         LoaderThreads = 1,
     };
+
+    /// <summary>A width that no kernel's vectors divide: every operation is autograd's.</summary>
+    public static PretrainerOptions WithoutKernels(PretrainerOptions options)
+    {
+        (options.Architecture.Width, options.Decoder.Width) = (28, 20);
+        return options;
+    }
 
     /// <summary>Two random epochs, then guided ones with new maps every other epoch.</summary>
     public static PretrainerOptions GuidedOptions(int epochs)
