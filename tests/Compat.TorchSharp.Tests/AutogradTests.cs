@@ -27,7 +27,7 @@ public sealed class AutogradTests
         }
 
         Loss().backward();
-        var gradient = w.grad.data<double>().ToArray();
+        var gradient = w.grad!.data<double>().ToArray();
         using var noGrad = no_grad();
         var values = MemoryMarshal.Cast<byte, double>(w.bytes);
         for (var i = 0; i < gradient.Length; i += 7)
@@ -87,7 +87,7 @@ public sealed class AutogradTests
         var loss = (p * p).sum();
         loss.backward();
         Assert.ThrowsExactly<ExternalException>(() => loss.backward());
-        Assert.AreEqual(4f, p.grad.sum().item<float>());
+        Assert.AreEqual(4f, p.grad!.sum().item<float>());
     }
 
     [TestMethod]
@@ -122,8 +122,8 @@ public sealed class AutogradTests
                 {
                     foreach (var p in parameters)
                     {
-                        p.sub_(p.grad * 0.1);
-                        p.grad.zero_();
+                        p.sub_(p.grad! * 0.1);
+                        p.grad!.zero_();
                     }
                 }
 

@@ -101,7 +101,7 @@ public sealed class DisposeScopeTests
                 var p = ones(16, 16, requires_grad: true);
                 var loss = (p.mm(p) * 2).sum();
                 loss.backward();
-                if (Math.Abs(p.grad.sum().item<float>() - 2 * 2 * 16 * 256) > 0.5f)
+                if (Math.Abs(p.grad!.sum().item<float>() - 2 * 2 * 16 * 256) > 0.5f)
                     Interlocked.Increment(ref failures);
             }
         })).ToArray();

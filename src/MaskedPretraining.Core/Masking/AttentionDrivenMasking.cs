@@ -78,4 +78,8 @@ public sealed class AttentionDrivenMasking : IAttentionGuidedMasking
         AttentionSampler.Order(context.PatchWeights, gumbel, _options.FloorFactor, order);
         AttentionSampler.Split(order, counts, _options.Mode, visible, masked);
     }
+
+    /// <summary>Name and all options; -1 stands for a default of the schedule.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"{nameof(AttentionDrivenMasking)} mask {_options.MaskRatio} throw {_options.ThrowRatio} {_options.Mode} floor {_options.FloorFactor} random {_options.RandomRatio} start {_options.StartEpoch ?? -1} refresh {_options.RefreshInterval ?? -1}");
 }

@@ -3,6 +3,7 @@ using MaskedPretraining.Core.Models;
 namespace MaskedPretraining.Core.Masking;
 
 /// <summary>Decides which patches of an image are masked, which stay visible and which are thrown. Implementations are thread safe and hold no state that a plan changes.</summary>
+/// <remarks>Override <see cref="object.ToString"/> to name the strategy with its settings: a training run is only continued with the strategy that has the text of the one it was started with.</remarks>
 public interface IMaskingStrategy
 {
     /// <summary>The counts that every plan of an epoch keeps.</summary>

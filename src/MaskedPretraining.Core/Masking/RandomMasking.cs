@@ -47,6 +47,9 @@ public sealed class RandomMasking : IMaskingStrategy
         Split(noise, visible, masked);
     }
 
+    /// <summary>Name and ratio.</summary>
+    public override string ToString() => FormattableString.Invariant($"{nameof(RandomMasking)} ratio {_ratio}");
+
     /// <summary>Sorts patches by noise, ascending: the first are visible, the rest masked. Sorts <paramref name="noise"/> too.</summary>
     internal static void Split(Span<float> noise, Span<int> visible, Span<int> masked)
     {

@@ -15,12 +15,12 @@ internal sealed unsafe class BlockParameters<T> : IDisposable
         using var scope = NewDisposeScope();
         Tensor weight = parameters[$"{layer}.weight"], bias = parameters[$"{layer}.bias"];
         Weight = weight.detach().DetachFromDisposeScope();
-        WeightGradient = weight.grad.detach().DetachFromDisposeScope();
+        WeightGradient = weight.grad!.detach().DetachFromDisposeScope();
         TurnedWeight = Weight.ndim == 2 ? Weight.t().DetachFromDisposeScope() : null!;
         WeightMemory = (T*)TensorMemory.AddressOf(Weight.view(-1));
         WeightGradientMemory = (T*)TensorMemory.AddressOf(WeightGradient.view(-1));
         BiasMemory = (T*)TensorMemory.AddressOf(bias.detach());
-        BiasGradientMemory = (T*)TensorMemory.AddressOf(bias.grad);
+        BiasGradientMemory = (T*)TensorMemory.AddressOf(bias.grad!);
     }
 
     public Tensor Weight { get; }

@@ -1,6 +1,7 @@
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Objectives;
+using MaskedPretraining.Torch.Runtime;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
@@ -16,6 +17,7 @@ internal sealed class ParallelStep : IDisposable
     private readonly MaskedAutoencoder[] _models;
     private readonly PartialStep[] _steps;
     private readonly StepAssembler _assembler;
+    private readonly SingleCoreThreads _threads;
 
     /// <param name="model">Its gradients are added to.</param>
     /// <param name="encoder">Suits the kernels.</param>
@@ -27,6 +29,7 @@ internal sealed class ParallelStep : IDisposable
     {
         _assembler = assembler;
         _models = [model, .. Enumerable.Range(1, cores - 1).Select(_ => model.WithOwnGradients())];
+        _threads = new SingleCoreThreads(cores);
         _steps = [.. _models.Select(m => new PartialStep(m, encoder, decoder, target))];
     }
 
@@ -39,20 +42,7 @@ internal sealed class ParallelStep : IDisposable
     public float Run(int count, byte[] patches, long[] visible, long[] masked)
     {
         var losses = new double[_steps.Length];
-        int threads = get_num_threads();
-        Parallel.For(0, _steps.Length, new ParallelOptions { MaxDegreeOfParallelism = _steps.Length }, core =>
-        {
-            // A tensor operation of this thread is not to be shared out again.
-            set_num_threads(1);
-            try
-            {
-                losses[core] = RunImages(_steps[core], count, patches, visible, masked, count * core / _steps.Length, count * (core + 1) / _steps.Length);
-            }
-            finally
-            {
-                set_num_threads(threads);
-            }
-        });
+        _threads.Run(core => losses[core] = RunImages(_steps[core], count, patches, visible, masked, count * core / _steps.Length, count * (core + 1) / _steps.Length));
         using var frozen = no_grad();
         foreach (var other in _models.Skip(1))
         {
@@ -65,6 +55,7 @@ internal sealed class ParallelStep : IDisposable
 
     public void Dispose()
     {
+        _threads.Dispose();
         foreach (var step in _steps)
         {
             step.Dispose();

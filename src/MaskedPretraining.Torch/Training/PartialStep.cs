@@ -47,8 +47,8 @@ internal sealed class PartialStep : IDisposable
         var loss = ReconstructionLoss.MeanSquaredError(predictions, _target.Of(step.MaskedPatches));
 
         loss.mul(share).backward();
-        y.backward(new[] { _decoderBlocks.Backward(decoded.grad) });
-        x.backward(new[] { _encoderBlocks.Backward(encoded.grad) });
+        y.backward(new[] { _decoderBlocks.Backward(decoded.grad!) });
+        x.backward(new[] { _encoderBlocks.Backward(encoded.grad!) });
         return loss.item<float>();
     }
 

@@ -13,7 +13,7 @@ internal static class PretrainingRecipe
     public static SortedDictionary<string, string> Of(PretrainerOptions options, int images, string computeType) => new(StringComparer.Ordinal)
     {
         ["images"] = Text(images),
-        [nameof(options.Masking)] = $"{options.Masking.GetType().Name} {CountsIn(0, options)} to {CountsIn(Math.Max(options.Epochs - 1, 0), options)}",
+        [nameof(options.Masking)] = $"{Text(options.Masking)}, {CountsIn(0, options)} to {CountsIn(Math.Max(options.Epochs - 1, 0), options)}",
         [nameof(options.NormalizePixels)] = Text(options.NormalizePixels),
         [nameof(options.Epochs)] = Text(options.Epochs),
         [nameof(options.BatchSize)] = Text(options.BatchSize),
@@ -36,7 +36,7 @@ internal static class PretrainingRecipe
         [.. now.Where(option => started.GetValueOrDefault(option.Key) != option.Value)
             .Select(option => $"{option.Key} was {started.GetValueOrDefault(option.Key) ?? "unknown"} and is {option.Value}.")];
 
-    // What can be seen of a strategy from outside: masked/thrown/visible patches.
+    // Masked/thrown/visible patches, for strategies whose text does not tell.
     private static string CountsIn(int epoch, PretrainerOptions options)
     {
         var counts = options.Masking.CountsAt(options.Architecture.Grid, new TrainingProgress(epoch, Math.Max(options.Epochs, 1)));

@@ -56,7 +56,6 @@ internal sealed class PretrainingRun : IDisposable
         {
             (_position, _maps) = _checkpoint!.Read(_session);
         }
-
         else
         {
             _folder?.WriteOptions(_checkpoint!.Describe());

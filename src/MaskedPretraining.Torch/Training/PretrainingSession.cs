@@ -5,6 +5,7 @@ using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Objectives;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
@@ -32,7 +33,7 @@ internal sealed class PretrainingSession : IDisposable
         _scaling = new PixelScaling(options.Architecture, device);
         _assembler = new StepAssembler(options.Architecture, _scaling, device);
         // Autograd's own operations do on other devices, and for widths that vectors do not divide.
-        _parallelStep = device.type == TorchSharp.DeviceType.CPU && PartialStep.Suits(options.Architecture, options.Decoder)
+        _parallelStep = device.type == DeviceType.CPU && PartialStep.Suits(options.Architecture, options.Decoder)
             ? new ParallelStep(Model, options.Architecture, options.Decoder, _target, _assembler, get_num_threads())
             : null;
     }
@@ -66,7 +67,7 @@ internal sealed class PretrainingSession : IDisposable
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        return LossOf(count, patches, visible, masked).item<float>();
+        return LossOf(count, patches, visible, masked).ToSingle();
     }
 
     /// <summary>Makes the attention map of every image with the encoder as it is: whole images, nothing masked.</summary>
@@ -107,7 +108,7 @@ internal sealed class PretrainingSession : IDisposable
         using var scope = NewDisposeScope();
         var loss = LossOf(batch.Count, batch.Patches, batch.Visible, batch.Masked);
         loss.backward();
-        return loss.item<float>();
+        return loss.ToSingle();
     }
 
     private float[] MapsOf(int count, byte[] patches)

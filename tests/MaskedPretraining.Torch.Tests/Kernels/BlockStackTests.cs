@@ -50,7 +50,7 @@ public sealed class BlockStackTests
         using var stack = BlockStack.Create(written, "blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6));
         var output = stack.Forward(x, Batch);
         Close(y, output, tolerance, "output");
-        Close(leaf.grad, stack.Backward(gradient), tolerance, "gradient of the input");
+        Close(leaf.grad!, stack.Backward(gradient), tolerance, "gradient of the input");
         foreach (var spec in recorded.Specs)
         {
             Close(recorded.GradientOf(spec.Name), written.GradientOf(spec.Name), tolerance, spec.Name);

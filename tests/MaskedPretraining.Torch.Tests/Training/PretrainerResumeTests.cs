@@ -48,6 +48,19 @@ public sealed class PretrainerResumeTests
     }
 
     [TestMethod]
+    public void Run_KernelsCancelledAndContinued_EqualsUninterruptedRunBitForBit()
+    {
+        var options = TinyRun.GuidedKernelOptions(Epochs);
+        Assert.IsTrue(PartialStep.Suits(options.Architecture, options.Decoder));
+        var whole = Trainer(options).Run();
+        CollectionAssert.AreEqual(TinyRun.Bytes(whole), TinyRun.Bytes(Trainer(options).Run()), "again");
+        RunUntil((StepsPerEpoch * 3) + 3, options);
+        var continued = Trainer(options).Run(_folder);
+        CollectionAssert.AreEqual(TinyRun.Losses(whole), TinyRun.Losses(continued));
+        CollectionAssert.AreEqual(TinyRun.Bytes(whole), TinyRun.Bytes(continued));
+    }
+
+    [TestMethod]
     public void Run_OtherSeed_IsAnotherRun()
     {
         var options = TinyRun.GuidedOptions(Epochs);
@@ -103,12 +116,12 @@ public sealed class PretrainerResumeTests
         CollectionAssert.AreEqual(TinyRun.Bytes(whole), TinyRun.Bytes(continued));
     }
 
-    private static Pretrainer Trainer() => new(new SyntheticImages(Images, TinyRun.ImageSize), TinyRun.GuidedOptions(Epochs));
+    private static Pretrainer Trainer(PretrainerOptions? options = null) => new(new SyntheticImages(Images, TinyRun.ImageSize), options ?? TinyRun.GuidedOptions(Epochs));
 
-    private PretrainingResult RunUntil(int step)
+    private PretrainingResult RunUntil(int step, PretrainerOptions? options = null)
     {
         using var source = new CancellationTokenSource();
-        return Trainer().Run(_folder, new SynchronousProgress(metrics => CancelAt(metrics, step, source)), source.Token);
+        return Trainer(options).Run(_folder, new SynchronousProgress(metrics => CancelAt(metrics, step, source)), source.Token);
     }
 
     private static void CancelAt(PretrainingMetrics metrics, int step, CancellationTokenSource source)

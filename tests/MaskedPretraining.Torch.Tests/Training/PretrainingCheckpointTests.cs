@@ -2,6 +2,7 @@ using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Runs;
 using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;
 
 namespace MaskedPretraining.Torch.Tests.Training;
@@ -41,8 +42,29 @@ public sealed class PretrainingCheckpointTests
         var exception = Assert.ThrowsExactly<CheckpointMismatchException>(() => new Pretrainer(Images, options).Run(_folder));
         StringAssert.Contains(exception.Message, "Seed was 3 and is 9.");
         StringAssert.Contains(exception.Message, "WeightDecay was 0.05 and is 0.5.");
-        StringAssert.Contains(exception.Message, "Masking was RandomMasking 12/0/4 to 12/0/4 and is RandomMasking 8/0/8 to 8/0/8.");
+        StringAssert.Contains(exception.Message, "Masking was RandomMasking ratio 0.75, 12/0/4 to 12/0/4 and is RandomMasking ratio 0.5, 8/0/8 to 8/0/8.");
         Assert.DoesNotContain("BatchSize", exception.Message);
+
+        options.Masking = new AttentionDrivenMasking(new AttentionDrivenMaskingOptions { ThrowRatio = 0.3, StartEpoch = 5 });
+        exception = Assert.ThrowsExactly<CheckpointMismatchException>(() => new Pretrainer(Images, options).Run(_folder));
+        StringAssert.Contains(exception.Message, "is AttentionDrivenMasking mask 0.45 throw 0.3 Middle floor 1E-06 random 0.75 start 5 refresh -1, 12/0/4 to 12/0/4.");
+    }
+
+    // One of the two is not what a trial would choose here.
+    [TestMethod]
+    [DataRow(ComputePrecision.Float32)]
+    [DataRow(ComputePrecision.BFloat16)]
+    public void Run_AutoPrecisionOverAFolder_ContinuesWithWhatTheRunComputesIn(ComputePrecision started)
+    {
+        var options = TinyRun.Options(2);
+        options.Precision = started;
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        new Pretrainer(Images, options).Run(_folder, cancellationToken: source.Token);
+        options.Precision = ComputePrecision.Auto;
+        Assert.HasCount(2, new Pretrainer(Images, options).Run(_folder).Metrics);
+        using var reader = new SafetensorsReader(new RunFolder(_folder).CheckpointPath);
+        Assert.AreEqual(started.ToString(), reader.Metadata["option.Precision"]);
     }
 
     [TestMethod]

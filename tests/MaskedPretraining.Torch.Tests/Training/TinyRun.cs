@@ -41,6 +41,14 @@ internal static class TinyRun
         return options;
     }
 
+    /// <summary>As <see cref="GuidedOptions"/>, with widths that take the way through the written-out passes.</summary>
+    public static PretrainerOptions GuidedKernelOptions(int epochs)
+    {
+        var options = GuidedOptions(epochs);
+        (options.Architecture.Width, options.Decoder.Width) = (64, 64);
+        return options;
+    }
+
     public static byte[] Bytes(PretrainingResult result) => [.. result.Autoencoder.Names.SelectMany(name => result.Autoencoder[name].Bytes)];
 
     public static double[] Losses(PretrainingResult result) => [.. result.Metrics.Select(metrics => metrics.Loss)];

@@ -31,14 +31,14 @@ public static partial class torch
         }
 
         /// <summary>The gradient, a new wrapper of the same memory at each read; null when there is none.</summary>
-        public Tensor grad
+        public Tensor? grad
         {
             get
             {
                 nint found;
                 Shim.Check(Shim.shim_grad(Handle, &found));
                 GC.KeepAlive(this);
-                return found == 0 ? null! : new Tensor(found);
+                return found == 0 ? null : new Tensor(found);
             }
 
             set

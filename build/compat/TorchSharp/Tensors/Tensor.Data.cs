@@ -41,15 +41,11 @@ public static partial class torch
             if (numel() != 1)
                 throw new ArgumentException("The number of elements in the tensor must be 1");
             Require<T>();
-            if (device_type == DeviceType.CPU)
-            {
-                var value = *(T*)DataPointer;
-                GC.KeepAlive(this);
-                return value;
-            }
-
-            using var here = cpu();
-            return *(T*)here.DataPointer;
+            if (device_type != DeviceType.CPU)
+                throw new InvalidOperationException("Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
+            var value = *(T*)DataPointer;
+            GC.KeepAlive(this);
+            return value;
         }
 
         internal nint DataPointer
