@@ -89,7 +89,7 @@ internal sealed class MaeDecoder : IDisposable
         using var scope = NewDisposeScope();
         long width = _options.Width, tokens = y.shape[0] / batch;
         y = y.view(batch, tokens, width).narrow(1, tokens - masked, masked).reshape(-1, width);           // [B*m, d]
-        y = F.layer_norm(y, new[] { width }, _normWeight, _normBias, _epsilon);
+        y = LayerNormalization.Apply(y, new[] { width }, _normWeight, _normBias, _epsilon);
         return F.linear(y, _predictWeight, _predictBias).MoveToOuterDisposeScope();                       // [B*m, P*P*C]
     }
 

@@ -89,9 +89,9 @@ internal sealed class TransformerBlock
         return Keys(Norm1(x)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Norm1(Tensor x) => F.layer_norm(x, _normalizedShape, _norm1Weight, _norm1Bias, _epsilon);
+    private Tensor Norm1(Tensor x) => LayerNormalization.Apply(x, _normalizedShape, _norm1Weight, _norm1Bias, _epsilon);
 
-    private Tensor Norm2(Tensor x) => F.layer_norm(x, _normalizedShape, _norm2Weight, _norm2Bias, _epsilon);
+    private Tensor Norm2(Tensor x) => LayerNormalization.Apply(x, _normalizedShape, _norm2Weight, _norm2Bias, _epsilon);
 
     private Tensor Keys(Tensor normalized)
     {

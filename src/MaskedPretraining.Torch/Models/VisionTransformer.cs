@@ -126,5 +126,5 @@ internal sealed class VisionTransformer : IDisposable
     }
 
     /// <summary>The normalisation behind the last block, <c>[B*(1+v), D]</c>.</summary>
-    public Tensor Normalize(Tensor x) => F.layer_norm(x, _normalizedShape, _normWeight, _normBias, _options.LayerNormEpsilon);
+    public Tensor Normalize(Tensor x) => LayerNormalization.Apply(x, _normalizedShape, _normWeight, _normBias, _options.LayerNormEpsilon);
 }
