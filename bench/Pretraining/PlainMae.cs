@@ -138,7 +138,7 @@ internal sealed class PlainMae : IDisposable
         foreach (var (name, parameter) in _parameters)
         {
             using var scope = NewDisposeScope();
-            var gradient = parameter.grad;
+            var gradient = parameter.grad!;
             var (first, second) = _moments[name];
             parameter.mul_(1 - (rate * (parameter.ndim > 1 ? Decay : 0)));
             first.mul_(Beta1).add_(gradient, 1 - Beta1);
