@@ -14,8 +14,9 @@ public sealed class AttentionMapTable : IAttentionMaps
     /// <summary>Creates a table of zeros.</summary>
     /// <param name="count">Number of images, at least 1.</param>
     /// <param name="grid">The grid of every map.</param>
+    /// <exception cref="ArgumentException">The maps would take more bytes than one array holds, 2 GiB.</exception>
     public AttentionMapTable(int count, PatchGrid grid)
-        : this(count, grid, new byte[checked(Positive(count) * grid.Count * 2)])
+        : this(count, grid, new byte[SizeOf(count, grid)])
     {
     }
 
@@ -63,9 +64,12 @@ public sealed class AttentionMapTable : IAttentionMaps
         return MemoryMarshal.Cast<byte, Half>(_bytes.AsSpan()).Slice(image * Grid.Count, Grid.Count);
     }
 
-    private static int Positive(int count)
+    private static long SizeOf(int count, PatchGrid grid)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        return count;
+        long size = 2L * count * grid.Count;
+        return size <= Array.MaxLength
+            ? size
+            : throw new ArgumentException($"Attention maps of {count} images with {grid} cells take {size} bytes, but at most {Array.MaxLength} can be kept. Use larger patches, smaller images, or fewer of them.", nameof(count));
     }
 }

@@ -5,7 +5,10 @@ namespace MaskedPretraining.Torch.Runtime;
 /// <summary>The number format of matrix products and activations. Weights, moments and losses are single precision whatever is chosen.</summary>
 public enum ComputePrecision
 {
-    /// <summary>BFloat16 where a short trial on the device shows that it is sound and clearly faster, else Float32.</summary>
+    /// <summary>
+    /// BFloat16 where a short trial on the device shows that it is sound and clearly faster, else Float32. The trial takes times: where two runs have to agree bit for bit whatever else the machine
+    /// does, choose one of the others. A run that is continued keeps what it began with.
+    /// </summary>
     Auto,
 
     /// <summary>Single precision throughout.</summary>

@@ -50,4 +50,12 @@ public sealed class AttentionMapTableTests
 
         Assert.Contains("F32 [1, 1, 1]", error.Message);
     }
+
+    [TestMethod]
+    public void Create_MoreThanAnArrayHolds_SaysHowMuchAndWhatToDo()
+    {
+        var exception = Assert.ThrowsExactly<ArgumentException>(() => new AttentionMapTable(2_000_000, new PatchGrid(32, 32)));
+        StringAssert.Contains(exception.Message, "2000000 images with 32x32 cells take 4096000000 bytes");
+        StringAssert.Contains(exception.Message, "Use larger patches");
+    }
 }
