@@ -23,7 +23,8 @@ public sealed partial class SourceTests
         AssertNone(
             from file in Repository.CSharpFiles("src")
             let types = TopLevelType().Matches(File.ReadAllText(file.Path)).Select(match => match.Groups["name"].Value).ToArray()
-            let expected = Path.GetFileName(file.Path).Split('.')[0]
+            // A generic type beside a plain one of its name has its number of type parameters behind it: List`1.cs.
+            let expected = Path.GetFileName(file.Path).Split('.', '`')[0]
             where types.Length != 1 || types[0] != expected
             select $"{file.Name} declares {(types.Length == 0 ? "no type" : string.Join(", ", types))}; a file holds one type and has its name.");
 
