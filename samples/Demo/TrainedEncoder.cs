@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using MaskedPretraining.ML;
+using Microsoft.ML;
+using Spectre.Console;
+
+namespace Demo;
+
+/// <summary>One of the encoders that are compared.</summary>
+internal sealed record TrainedEncoder(string Name, GuidedMaeTransformer Transformer, TimeSpan Time) : IDisposable
+{
+    /// <summary>Images trained on a second; 0 without training.</summary>
+    public double ImagesPerSecond => Transformer.Metrics.Count == 0 ? 0 : Transformer.Metrics.Average(epoch => epoch.ImagesPerSecond);
+
+    public static TrainedEncoder Fit(MLContext ml, DemoSettings settings, IDataView train, string name, Masking masking, int epochs)
+    {
+        var clock = Stopwatch.StartNew();
+        GuidedMaeTransformer? transformer = null;
+        AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
+        {
+            var task = context.AddTask(name, maxValue: Math.Max(epochs, 1));
+            transformer = ml.MaskedPretraining.GuidedMae("Features", "Image", new GuidedMaeOptions
+            {
+                Architecture = settings.Architecture,
+                Decoder = new() { Width = 64, Depth = 2, Heads = 2 },
+                Masking = masking,
+                Epochs = epochs,
+                BatchSize = 64,
+                LearningRatePer256 = 3e-3,
+                Pooling = FeaturePooling.Mean,
+                Seed = 1,
+                MetricsCallback = epoch => task.Value = epoch.Epoch + 1,
+            }).Fit(train);
+            task.Value = task.MaxValue;
+        });
+        return new TrainedEncoder(name, transformer!, clock.Elapsed);
+    }
+
+    public void Dispose() => Transformer.Dispose();
+}
