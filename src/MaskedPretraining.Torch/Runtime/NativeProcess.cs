@@ -21,23 +21,27 @@ internal static partial class NativeProcess
             return $"{chosen} (environment)";
         }
 
-        if (OpenMPIsLoaded())
+        if (IsLoaded("/libgomp"))
         {
             return "left alone (libtorch was loaded before)";
         }
 
-        return Try(() => SetEnvironment("OMP_WAIT_POLICY", "passive", 1) == 0) ? "sleep" : "left alone";
+        return Set("OMP_WAIT_POLICY", "passive") ? "sleep" : "left alone";
     }
 
     /// <summary>Keeps freed memory in the heap.</summary>
     public static string KeepFreedMemory() =>
         Try(() => ChangeMalloc(MmapThreshold, Largest) == 1 && ChangeMalloc(TrimThreshold, Largest) == 1) ? "kept" : "left alone";
 
-    private static bool OpenMPIsLoaded()
+    /// <summary>Sets a variable of the environment that native libraries see.</summary>
+    public static bool Set(string name, string value) => Try(() => SetEnvironment(name, value, 1) == 0);
+
+    /// <summary>Whether a file whose path contains <paramref name="name"/> is mapped into this process.</summary>
+    public static bool IsLoaded(string name)
     {
         try
         {
-            return File.ReadLines("/proc/self/maps").Any(line => line.Contains("/libgomp", StringComparison.Ordinal));
+            return File.ReadLines("/proc/self/maps").Any(line => line.Contains(name, StringComparison.Ordinal));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

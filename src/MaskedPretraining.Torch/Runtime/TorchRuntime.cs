@@ -57,16 +57,17 @@ public static class TorchRuntime
 
     private static string SetUp(TorchRuntimeOptions options)
     {
-        string waiting = "left alone", memory = "left alone";
+        string waiting = "left alone", memory = "left alone", kernels = "left alone";
         if (OperatingSystem.IsLinux())
         {
             waiting = options.PassiveWaiting ? NativeProcess.WaitPassively() : waiting;
+            kernels = options.ChooseBlasKernels ? BlasKernels.Choose() : kernels;
             memory = options.KeepFreedMemory ? NativeProcess.KeepFreedMemory() : memory;
         }
 
         var (threads, reason) = ThreadsOf(options.Threads);
         set_num_threads(threads);
-        return string.Create(CultureInfo.InvariantCulture, $"libtorch {__version__}, {threads} threads ({reason}), idle threads: {waiting}, freed memory: {memory}");
+        return string.Create(CultureInfo.InvariantCulture, $"libtorch {__version__}, {threads} threads ({reason}), idle threads: {waiting}, freed memory: {memory}, BLAS kernels: {kernels}");
     }
 
     private static (int Count, string Reason) ThreadsOf(int wanted)
