@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace MaskedPretraining.Torch.Kernels;
 
@@ -12,12 +13,15 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     where T : unmanaged
     where TElement : IElement<T>
 {
+    // Below any logit.
+    private const float NeverChosen = -1e30f;
     private readonly int _tokens;
     private readonly int _padded;
     private readonly int _heads;
     private readonly int _headWidth;
     private readonly int _width;
     private readonly float _scale;
+    private readonly Vector<int> _valid;
     private readonly float* _scratch;
     private readonly float* _query;
     private readonly float* _key;
@@ -36,6 +40,11 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
         (_tokens, _heads, _headWidth, _width) = (tokens, heads, headWidth, heads * headWidth);
         _padded = (tokens + lanes - 1) / lanes * lanes;
         _scale = 1 / MathF.Sqrt(headWidth);
+        for (int lane = 0; lane < lanes - (_padded - tokens); lane++)
+        {
+            _valid = _valid.WithElement(lane, -1);
+        }
+
         int matrix = tokens * headWidth;
         _scratch = (float*)NativeMemory.AlignedAlloc((nuint)((5 * matrix) + (headWidth * _padded) + (tokens * _padded)) * sizeof(float), 64);
         _query = _scratch;
@@ -111,9 +120,10 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
 
     private void Take(T* rows, float* target, float scale, int stride)
     {
-        for (int row = 0; row < _tokens; row++, rows += stride, target += _headWidth)
+        int tokens = _tokens, width = _headWidth;
+        for (int row = 0; row < tokens; row++, rows += stride, target += width)
         {
-            for (int i = 0; i < _headWidth; i += IElement<T>.Count)
+            for (int i = 0; i < width; i += IElement<T>.Count)
             {
                 TElement.Load(rows + i, out var low, out var high);
                 SingleElement.Store(target + i, low * scale, high * scale);
@@ -123,9 +133,10 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
 
     private void Give(float* source, T* rows, int stride, float scale)
     {
-        for (int row = 0; row < _tokens; row++, rows += stride, source += _headWidth)
+        int tokens = _tokens, width = _headWidth;
+        for (int row = 0; row < tokens; row++, rows += stride, source += width)
         {
-            for (int i = 0; i < _headWidth; i += IElement<T>.Count)
+            for (int i = 0; i < width; i += IElement<T>.Count)
             {
                 SingleElement.Load(source + i, out var low, out var high);
                 TElement.Store(rows + i, low * scale, high * scale);
@@ -136,76 +147,85 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     /// <summary>Transposes <c>[n, d]</c> to <c>[d, padded n]</c>, zeros behind.</summary>
     private void Turn(float* matrix)
     {
-        for (int i = 0; i < _headWidth; i++)
+        // Locals: the compiler cannot know that the stores leave the fields alone.
+        int tokens = _tokens, width = _headWidth, padded = _padded;
+        float* turned = _turned;
+        for (int token = 0; token < tokens; token++, matrix += width, turned++)
         {
-            float* target = _turned + (i * _padded), source = matrix + i;
-            int token = 0;
-            for (; token < _tokens; token++, source += _headWidth)
+            float* target = turned;
+            for (int i = 0; i < width; i += 4, target += 4 * padded)
             {
-                target[token] = *source;
+                target[0] = matrix[i];
+                target[padded] = matrix[i + 1];
+                target[2 * padded] = matrix[i + 2];
+                target[3 * padded] = matrix[i + 3];
             }
+        }
 
-            for (; token < _padded; token++)
+        for (int token = tokens; token < padded; token++, turned++)
+        {
+            for (int i = 0; i < width; i++)
             {
-                target[token] = 0;
+                turned[i * padded] = 0;
             }
         }
     }
 
     private void Softmax(float* logits)
     {
-        int lanes = Vector<float>.Count;
-        for (int row = 0; row < _tokens; row++, logits += _padded)
+        int lanes = Vector<float>.Count, tokens = _tokens, padded = _padded, last = padded - lanes;
+        for (int row = 0; row < tokens; row++, logits += padded)
         {
-            // The columns behind the last token never win and count nothing.
-            new Span<float>(logits + _tokens, _padded - _tokens).Fill(float.NegativeInfinity);
+            // Columns behind the last token never win and get a probability of exactly 0: denormal numbers cost a hundred times as much.
+            Vector.ConditionalSelect(_valid, Vector.Load(logits + last), new Vector<float>(NeverChosen)).Store(logits + last);
             var highest = Vector.Load(logits);
-            for (int i = lanes; i < _padded; i += lanes)
+            for (int i = lanes; i < padded; i += lanes)
             {
-                highest = Vector.Max(highest, Vector.Load(logits + i));
+                highest = Vector.MaxNative(highest, Vector.Load(logits + i));
             }
 
-            float top = highest[0];
-            for (int i = 1; i < lanes; i++)
-            {
-                top = MathF.Max(top, highest[i]);
-            }
-
-            for (int i = 0; i < _padded; i += lanes)
-            {
-                VectorMath.Exp(Vector.Load(logits + i) - new Vector<float>(top)).Store(logits + i);
-            }
-
-            new Span<float>(logits + _tokens, _padded - _tokens).Clear();
+            var top = new Vector<float>(Highest(highest));
             Vector<float> sum = default;
-            for (int i = 0; i < _padded; i += lanes)
+            for (int i = 0; i < padded; i += lanes)
             {
-                sum += Vector.Load(logits + i);
+                var power = VectorMath.Exp(Vector.Load(logits + i) - top);
+                sum += power;
+                power.Store(logits + i);
             }
 
+            var lastPowers = Vector.ConditionalSelect(_valid, Vector.Load(logits + last), Vector<float>.Zero);
+            sum -= Vector.Load(logits + last) - lastPowers;
+            lastPowers.Store(logits + last);
             float inverse = 1 / Vector.Sum(sum);
-            for (int i = 0; i < _padded; i += lanes)
+            for (int i = 0; i < padded; i += lanes)
             {
                 (Vector.Load(logits + i) * inverse).Store(logits + i);
             }
         }
     }
 
+    private static float Highest(Vector<float> values)
+    {
+        var four = Vector<float>.Count == Vector256<float>.Count ? Vector128.MaxNative(values.AsVector256().GetLower(), values.AsVector256().GetUpper()) : values.AsVector128();
+        four = Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2)))[0];
+    }
+
     /// <summary>Gradients of probabilities become gradients of logits: <c>p (g - sum of p g)</c> a row.</summary>
     private void SoftmaxBackward(float* probabilities)
     {
-        int lanes = Vector<float>.Count;
+        int lanes = Vector<float>.Count, tokens = _tokens, padded = _padded;
         float* gradient = _logits;
-        for (int row = 0; row < _tokens; row++, probabilities += _padded, gradient += _padded)
+        for (int row = 0; row < tokens; row++, probabilities += padded, gradient += padded)
         {
             Vector<float> sum = default;
-            for (int i = 0; i < _padded; i += lanes)
+            for (int i = 0; i < padded; i += lanes)
             {
                 sum = Vector.FusedMultiplyAdd(Vector.Load(probabilities + i), Vector.Load(gradient + i), sum);
             }
 
             var mean = new Vector<float>(Vector.Sum(sum));
-            for (int i = 0; i < _padded; i += lanes)
+            for (int i = 0; i < padded; i += lanes)
             {
                 (Vector.Load(probabilities + i) * (Vector.Load(gradient + i) - mean)).Store(gradient + i);
             }

@@ -12,9 +12,12 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
     where T : unmanaged
     where TElement : IElement<T>
 {
+    // Parts of a batch differ by one image at most.
+    private const int SizesKept = 2;
     private readonly StackShape _shape;
     private readonly ScalarType _type;
     private readonly KernelBlock<T, TElement>[] _blocks;
+    private readonly List<StackBuffers<T, TElement>> _allBuffers = [];
     private StackBuffers<T, TElement>? _buffers;
 
     public BlockStack(ParameterArena parameters, string prefix, StackShape shape)
@@ -27,13 +30,7 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
     public Tensor Forward(Tensor x, long batch)
     {
         using var frozen = no_grad();
-        int rows = (int)x.shape[0];
-        if (_buffers?.Fits(rows, (int)batch) != true)
-        {
-            _buffers?.Dispose();
-            _buffers = new StackBuffers<T, TElement>(_shape, rows, (int)batch, _type);
-        }
-
+        _buffers = BuffersFor((int)x.shape[0], (int)batch);
         _buffers.Input.Rows.copy_(x);
         for (int i = 0; i < _blocks.Length; i++)
         {
@@ -60,10 +57,31 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
     /// <inheritdoc/>
     public void Dispose()
     {
-        _buffers?.Dispose();
+        foreach (var buffers in _allBuffers)
+        {
+            buffers.Dispose();
+        }
+
         foreach (var block in _blocks)
         {
             block.Dispose();
         }
+    }
+
+    private StackBuffers<T, TElement> BuffersFor(int rows, int batch)
+    {
+        var found = _allBuffers.Find(buffers => buffers.Fits(rows, batch));
+        if (found is null)
+        {
+            if (_allBuffers.Count == SizesKept)
+            {
+                _allBuffers[0].Dispose();
+                _allBuffers.RemoveAt(0);
+            }
+
+            _allBuffers.Add(found = new StackBuffers<T, TElement>(_shape, rows, batch, _type));
+        }
+
+        return found;
     }
 }
