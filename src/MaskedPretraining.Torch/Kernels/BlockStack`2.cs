@@ -73,6 +73,13 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
         var found = _allBuffers.Find(buffers => buffers.Fits(rows, batch));
         if (found is null)
         {
+            // Images with another number of tokens come with another epoch; the old ones do not come back soon.
+            foreach (var old in _allBuffers.FindAll(buffers => buffers.RowCount / buffers.Batch != rows / batch))
+            {
+                old.Dispose();
+                _allBuffers.Remove(old);
+            }
+
             if (_allBuffers.Count == SizesKept)
             {
                 _allBuffers[0].Dispose();

@@ -20,6 +20,9 @@ public static class TorchRuntime
         }
     }
 
+    /// <summary>Threads that share one tensor operation, and cores that share a training step. libtorch's own number changes while single-threaded work is under way.</summary>
+    internal static int Threads { get; private set; } = 1;
+
     /// <summary>Sets the process up. Comes before the first tensor: libtorch reads its environment when it is loaded.</summary>
     /// <param name="options">What to choose.</param>
     /// <exception cref="InvalidOptionsException">An option is out of range.</exception>
@@ -66,6 +69,7 @@ public static class TorchRuntime
         }
 
         var (threads, reason) = ThreadsOf(options.Threads);
+        Threads = threads;
         set_num_threads(threads);
         return string.Create(CultureInfo.InvariantCulture, $"libtorch {__version__}, {threads} threads ({reason}), idle threads: {waiting}, freed memory: {memory}, BLAS kernels: {kernels}");
     }

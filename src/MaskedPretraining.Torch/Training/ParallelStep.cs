@@ -13,7 +13,7 @@ namespace MaskedPretraining.Torch.Training;
 internal sealed class ParallelStep : IDisposable
 {
     // Tokens in the decoder at a time. Fewer, and products spend their time on packing weights; more, and activations leave the cache.
-    private const int TokensAtATime = 1100;
+    private const int TokensAtATime = 1024;
     private readonly MaskedAutoencoder[] _models;
     private readonly PartialStep[] _steps;
     private readonly StepAssembler _assembler;
@@ -70,20 +70,13 @@ internal sealed class ParallelStep : IDisposable
     /// <returns>The sum of the images' losses.</returns>
     private double RunImages(PartialStep step, int count, byte[] patches, long[] visible, long[] masked, int start, int end)
     {
-        if (start == end)
-        {
-            return 0;
-        }
-
         int patchBytes = patches.Length / count, visiblePerImage = visible.Length / count, maskedPerImage = masked.Length / count;
         int atATime = Math.Max(1, TokensAtATime / (1 + visiblePerImage + maskedPerImage));
-        int parts = Math.Max(1, (end - start + atATime - 1) / atATime);
         double sum = 0;
-        for (int part = 0; part < parts; part++)
+        for (int first = start; first < end; first += atATime)
         {
-            // Parts of equal size, give or take one: a small rest would cost as much packing of weights as a whole part.
             using var scope = NewDisposeScope();
-            int first = start + ((end - start) * part / parts), images = start + ((end - start) * (part + 1) / parts) - first;
+            int images = Math.Min(atATime, end - first);
             var tensors = _assembler.Assemble(
                 images,
                 patches.AsSpan(first * patchBytes, images * patchBytes),

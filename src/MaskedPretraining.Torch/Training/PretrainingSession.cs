@@ -34,7 +34,7 @@ internal sealed class PretrainingSession : IDisposable
         _assembler = new StepAssembler(options.Architecture, _scaling, device);
         // Autograd's own operations do on other devices, and for widths that vectors do not divide.
         _parallelStep = device.type == DeviceType.CPU && PartialStep.Suits(options.Architecture, options.Decoder)
-            ? new ParallelStep(Model, options.Architecture, options.Decoder, _target, _assembler, get_num_threads())
+            ? new ParallelStep(Model, options.Architecture, options.Decoder, _target, _assembler, TorchRuntime.Threads)
             : null;
     }
 
