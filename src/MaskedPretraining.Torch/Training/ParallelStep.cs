@@ -13,7 +13,7 @@ namespace MaskedPretraining.Torch.Training;
 internal sealed class ParallelStep : IDisposable
 {
     // Tokens in the decoder at a time. Fewer, and products spend their time on packing weights; more, and activations leave the cache.
-    private const int TokensAtATime = 1024;
+    private const int TokensAtATime = 1100;
     private readonly MaskedAutoencoder[] _models;
     private readonly PartialStep[] _steps;
     private readonly StepAssembler _assembler;
@@ -72,11 +72,13 @@ internal sealed class ParallelStep : IDisposable
     {
         int patchBytes = patches.Length / count, visiblePerImage = visible.Length / count, maskedPerImage = masked.Length / count;
         int atATime = Math.Max(1, TokensAtATime / (1 + visiblePerImage + maskedPerImage));
+        int parts = (end - start + atATime - 1) / atATime;
         double sum = 0;
-        for (int first = start; first < end; first += atATime)
+        for (int part = 0; part < parts; part++)
         {
+            // Parts of equal size, give or take one: a small rest would cost as much packing of weights as a whole part.
             using var scope = NewDisposeScope();
-            int images = Math.Min(atATime, end - first);
+            int first = start + ((end - start) * part / parts), images = start + ((end - start) * (part + 1) / parts) - first;
             var tensors = _assembler.Assemble(
                 images,
                 patches.AsSpan(first * patchBytes, images * patchBytes),
