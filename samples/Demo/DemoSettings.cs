@@ -18,10 +18,10 @@ internal sealed record DemoSettings(DirectoryInfo? Images, DirectoryInfo? Valida
             ImageHeight = size,
             ImageWidth = size,
             PatchSize = patchSize ?? (isScenes ? 4 : 12),
-            Width = 128,
-            Depth = 6,
-            Heads = 4,
+            Width = 96,
+            Depth = 4,
+            Heads = 3,
         };
-        return new DemoSettings(images, validation, architecture, epochs ?? (isScenes ? 40 : 60), output);
+        return new DemoSettings(images, validation, architecture, epochs ?? (isScenes ? 20 : 25), output);
     }
 }
