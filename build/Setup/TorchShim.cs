@@ -46,7 +46,9 @@ internal static class TorchShim
 
         // Older PyTorch wheels were built with the former layout of std::string, which shows in the mangled names.
         bool formerStrings = File.ReadAllBytes(core).AsSpan().IndexOf("SourceLocationESs"u8) >= 0;
-        string version = File.ReadAllText(Path.Combine(include, "torch/csrc/api/include/torch/version.h"));
+        // Newer libtorch keeps the numbers in a header of their own.
+        string[] headers = [.. new[] { "torch/headeronly/version.h", "torch/csrc/api/include/torch/version.h" }.Select(header => Path.Combine(include, header)).Where(File.Exists)];
+        string version = string.Join('\n', headers.Select(File.ReadAllText));
         string[] cuda = File.Exists(Path.Combine(libraries, "libtorch_cuda.so")) ? ["-ltorch_cuda", "-lc10_cuda"] : [];
         return
         [

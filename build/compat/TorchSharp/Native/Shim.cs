@@ -31,7 +31,6 @@ internal static unsafe partial class Shim
     [LibraryImport(Library)] public static partial int shim_set_grad(nint handle, nint value);
     [LibraryImport(Library)] public static partial int shim_backward(nint* roots, int count, nint* gradients, int gradientCount, int retain, int create, nint* inputs, int inputCount);
     [LibraryImport(Library)] public static partial int shim_autograd_grad(nint* outputs, int outputCount, nint* inputs, int inputCount, nint* gradients, int gradientCount, int retain, int create, int allowUnused, nint* results);
-    [LibraryImport(Library)] public static partial int shim_record(nint* inputs, int inputCount, nint* outputs, int outputCount, nint context, delegate* unmanaged<nint, nint*, int, nint*, int, int> backward, delegate* unmanaged<nint, void> release);
     [LibraryImport(Library)] public static partial int shim_grad_mode(int enabled);
     [LibraryImport(Library)] public static partial nint shim_inference_enter(int enabled);
     [LibraryImport(Library)] public static partial void shim_inference_leave(nint guard);
@@ -46,9 +45,6 @@ internal static unsafe partial class Shim
     [LibraryImport(Library)] public static partial nint shim_generator_new(ulong seed, long device);
     [LibraryImport(Library)] public static partial void shim_generator_seed(nint generator, ulong seed);
     [LibraryImport(Library)] public static partial void shim_generator_free(nint generator);
-    [LibraryImport(Library)] private static partial nint shim_jit_compile(byte* source);
-    [LibraryImport(Library)] private static partial int shim_jit_invoke(nint unit, byte* name, Slot* args, int count, Slot* results, int capacity);
-    [LibraryImport(Library)] public static partial void shim_jit_free(nint unit);
 
     /// <summary>The message of the last failure on this thread.</summary>
     public static string Error => Marshal.PtrToStringUTF8((nint)shim_error()) ?? "libtorch failed without a message";
@@ -59,18 +55,6 @@ internal static unsafe partial class Shim
     {
         fixed (byte* n = Utf8(name), o = Utf8(overload))
             return Check(shim_find(n, o));
-    }
-
-    public static nint JitCompile(string source)
-    {
-        fixed (byte* s = Utf8(source))
-            return Check(shim_jit_compile(s));
-    }
-
-    public static int JitInvoke(nint unit, string name, Slot* args, int count, Slot* results, int capacity)
-    {
-        fixed (byte* n = Utf8(name))
-            return Check(shim_jit_invoke(unit, n, args, count, results, capacity));
     }
 
     public static int Check(int result) => result >= 0 ? result : throw new ExternalException(Error);

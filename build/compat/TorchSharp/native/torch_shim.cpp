@@ -1,10 +1,9 @@
 // The one native part of the TorchSharp subset: it calls any operator of libtorch through the dispatcher ("boxed"), and adds the few
-// things that are no operators: lifetime, sizes, data pointers, gradients, grad modes, threads, custom backward functions, TorchScript source.
+// things that are no operators: lifetime, sizes, data pointers, gradients, grad modes, threads, generators.
 // No exception leaves this file: a function that can fail returns a negative count (or null) and shim_error() has the message.
 // Builds from libtorch 1.13 to 2.11, CPU or CUDA; README.md beside this file gives the command.
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,9 +15,6 @@
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/csrc/api/include/torch/version.h>
 #include <torch/csrc/autograd/autograd.h>
-#include <torch/csrc/autograd/function.h>
-#include <torch/csrc/autograd/functions/utils.h>
-#include <torch/csrc/jit/api/module.h>
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -27,8 +23,6 @@ template <class T> using optional = std::optional<T>;
 #else
 template <class T> using optional = c10::optional<T>;
 #endif
-
-namespace torch { namespace jit { std::shared_ptr<CompilationUnit> compile(const std::string& source); } }
 
 namespace {
 
@@ -129,34 +123,6 @@ int unbox_all(std::vector<c10::IValue>& stack, Slot* out, int capacity) {
     return static_cast<int>(stack.size());
 }
 
-// A backward function that lives in managed code: gradients of the outputs in, gradients of the inputs out.
-using Backward = int (*)(void* context, void** gradients, int count, void** results, int capacity);
-using Release = void (*)(void* context);
-
-struct ManagedNode : torch::autograd::Node {
-    void* context;
-    Backward backward;
-    Release release;
-    int inputs;
-    ManagedNode(void* context, Backward backward, Release release, int inputs)
-        : context(context), backward(backward), release(release), inputs(inputs) {}
-    ~ManagedNode() override { release(context); }
-    torch::autograd::variable_list apply(torch::autograd::variable_list&& gradients) override {
-        std::vector<void*> in, out(inputs, nullptr);
-        for (auto& g : gradients)
-            in.push_back(wrap(std::move(g)));
-        // The callee owns the handles it is given and gives away those it returns.
-        if (backward(context, in.data(), static_cast<int>(in.size()), out.data(), inputs) < 0)
-            throw std::runtime_error("a backward function written in managed code failed");
-        torch::autograd::variable_list result;
-        for (void* handle : out) {
-            result.push_back(handle ? std::move(tensor(handle)) : at::Tensor());
-            delete static_cast<at::Tensor*>(handle);
-        }
-        return result;
-    }
-};
-
 }  // namespace
 
 EXPORT const char* shim_error() { return error.c_str(); }
@@ -216,6 +182,7 @@ EXPORT int shim_is_contiguous(void* handle) { return tensor(handle).is_contiguou
 EXPORT void* shim_data(void* handle) {
     return guarded<void*>(nullptr, [&] { return tensor(handle).data_ptr(); });
 }
+using Release = void (*)(void* context);
 EXPORT void* shim_from_blob(void* data, const int64_t* sizes, int dims, int dtype, void* context, Release release) {
     return guarded<void*>(nullptr, [&] {
         return wrap(at::from_blob(data, c10::IntArrayRef(sizes, dims), [=](void*) { release(context); }, at::TensorOptions().dtype(static_cast<c10::ScalarType>(dtype))));
@@ -245,20 +212,6 @@ EXPORT int shim_autograd_grad(void** outputs, int output_count, void** inputs, i
         for (size_t i = 0; i < found.size(); i++)
             results[i] = wrap(found[i]);
         return 0;
-    });
-}
-
-// Ties outputs, computed without recording, to a managed backward function of inputs. Returns 0 when nothing needs a gradient (then context is not taken).
-EXPORT int shim_record(void** inputs, int input_count, void** outputs, int output_count, void* context, Backward backward, Release release) {
-    return guarded(-1, [&] {
-        auto variables = tensors(inputs, input_count);
-        if (!at::GradMode::is_enabled() || !torch::autograd::any_variable_requires_grad(variables))
-            return 0;
-        std::shared_ptr<ManagedNode> node(new ManagedNode(context, backward, release, input_count), torch::autograd::deleteNode);
-        node->set_next_edges(torch::autograd::collect_next_edges(variables));
-        for (int i = 0; i < output_count; i++)
-            torch::autograd::set_history(tensor(outputs[i]), node);
-        return 1;
     });
 }
 
@@ -297,17 +250,3 @@ EXPORT void* shim_generator_new(uint64_t seed, int64_t device) {
 }
 EXPORT void shim_generator_seed(void* generator, uint64_t seed) { static_cast<at::Generator*>(generator)->set_current_seed(seed); }
 EXPORT void shim_generator_free(void* generator) { delete static_cast<at::Generator*>(generator); }
-
-EXPORT void* shim_jit_compile(const char* source) {
-    return guarded<void*>(nullptr, [&]() -> void* { return new std::shared_ptr<torch::jit::CompilationUnit>(torch::jit::compile(source)); });
-}
-EXPORT int shim_jit_invoke(void* unit, const char* name, const Slot* args, int count, Slot* out, int capacity) {
-    return guarded(-1, [&] {
-        std::vector<c10::IValue> stack;
-        for (int i = 0; i < count; i++)
-            stack.push_back(box(args[i]));
-        (*static_cast<std::shared_ptr<torch::jit::CompilationUnit>*>(unit))->get_function(name).run(stack);
-        return unbox_all(stack, out, capacity);
-    });
-}
-EXPORT void shim_jit_free(void* unit) { delete static_cast<std::shared_ptr<torch::jit::CompilationUnit>*>(unit); }
