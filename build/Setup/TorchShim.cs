@@ -7,6 +7,7 @@ namespace Build.Setup;
 internal static class TorchShim
 {
     private const string Name = "libTorchShim.so";
+    private static readonly string[] VersionHeaders = ["torch/headeronly/version.h", "torch/csrc/api/include/torch/version.h"];
 
     /// <summary>A libtorch folder named by the user (for instance inside a PyTorch installation), or null for the system's.</summary>
     public static string? Libtorch => Environment.GetEnvironmentVariable("LIBTORCH") is { Length: > 0 } folder ? folder : null;
@@ -47,7 +48,7 @@ internal static class TorchShim
         // Older PyTorch wheels were built with the former layout of std::string, which shows in the mangled names.
         bool formerStrings = File.ReadAllBytes(core).AsSpan().IndexOf("SourceLocationESs"u8) >= 0;
         // Newer libtorch keeps the numbers in a header of their own.
-        string[] headers = [.. new[] { "torch/headeronly/version.h", "torch/csrc/api/include/torch/version.h" }.Select(header => Path.Combine(include, header)).Where(File.Exists)];
+        var headers = VersionHeaders.Select(header => Path.Combine(include, header)).Where(File.Exists);
         string version = string.Join('\n', headers.Select(File.ReadAllText));
         string[] cuda = File.Exists(Path.Combine(libraries, "libtorch_cuda.so")) ? ["-ltorch_cuda", "-lc10_cuda"] : [];
         return
