@@ -13,6 +13,12 @@ var output = new Option<DirectoryInfo>("--output") { Description = "Where model,
 var root = new RootCommand("Pre-trains a vision transformer three ways, probes it, saves it, loads it elsewhere.") { images, validation, imageSize, patchSize, epochs, output };
 root.SetAction(parsed =>
 {
+    if (Console.IsOutputRedirected)
+    {
+        // A log is wider than the 80 columns that a missing console is taken to have.
+        AnsiConsole.Profile.Width = 160;
+    }
+
     var settings = DemoSettings.Create(
         parsed.GetValue(images), parsed.GetValue(validation), parsed.GetValue(imageSize), parsed.GetValue(patchSize), parsed.GetValue(epochs), parsed.GetRequiredValue(output));
     try
