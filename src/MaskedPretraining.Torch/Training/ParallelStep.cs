@@ -14,6 +14,9 @@ internal sealed class ParallelStep : IDisposable
 {
     // Tokens in the decoder at a time. Fewer, and products spend their time on packing weights; more, and activations leave the cache.
     private const int TokensAtATime = 1100;
+
+    // bfloat16 gradients are rounded each time that a part adds to them: of many small parts, the last ones would be lost.
+    private const int MostBFloat16Parts = 8;
     private readonly MaskedAutoencoder[] _models;
     private readonly PartialStep[] _steps;
     private readonly StepAssembler _assembler;
@@ -73,6 +76,11 @@ internal sealed class ParallelStep : IDisposable
         int patchBytes = patches.Length / count, visiblePerImage = visible.Length / count, maskedPerImage = masked.Length / count;
         int atATime = Math.Max(1, TokensAtATime / (1 + visiblePerImage + maskedPerImage));
         int parts = (end - start + atATime - 1) / atATime;
+        if (_models[0].Parameters.HasComputeCopy)
+        {
+            parts = Math.Min(parts, MostBFloat16Parts);
+        }
+
         double sum = 0;
         for (int part = 0; part < parts; part++)
         {
