@@ -206,7 +206,9 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
 
     private static float Highest(Vector<float> values)
     {
-        var four = Vector<float>.Count == Vector256<float>.Count ? Vector128.MaxNative(values.AsVector256().GetLower(), values.AsVector256().GetUpper()) : values.AsVector128();
+        // Halves against each other until four lanes are left; the sizes are constants to the compiler.
+        var eight = Vector<float>.Count == Vector512<float>.Count ? Vector256.MaxNative(values.AsVector512().GetLower(), values.AsVector512().GetUpper()) : values.AsVector256();
+        var four = Vector<float>.Count == Vector128<float>.Count ? values.AsVector128() : Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
         four = Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
         return Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2)))[0];
     }
