@@ -10,6 +10,7 @@ internal static class DemoTarget
         DependencySource.Prepare();
         // The fresh process that loads the saved model: built first, so that the demo only starts it.
         Compile.Project(Path.Combine(Repository.Root, "samples/LoadInBox/LoadInBox.csproj"));
-        return Compile.AndRun("samples/Demo/Demo.csproj", arguments);
+        string[] output = arguments.Contains("--output") ? [] : ["--output", Path.Combine(Repository.Artifacts, "demo")];
+        return Compile.AndRun("samples/Demo/Demo.csproj", [.. arguments, .. output]);
     }
 }

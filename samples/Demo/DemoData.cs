@@ -17,8 +17,8 @@ internal sealed record DemoData(IDataView Train, IReadOnlyList<(string Name, IDa
             int size = settings.Architecture.ImageHeight;
             IDataView Scenes(int count, SceneSplit split) => catalog.GeneratedScenes(count, size, split, seed: 1);
             return new DemoData(
-                Scenes(DemoSettings.TrainScenes, SceneSplit.Train),
-                [("test", Scenes(DemoSettings.TestScenes, SceneSplit.Test)), ("agree", Scenes(DemoSettings.TestScenes, SceneSplit.Agree)), ("lie", Scenes(DemoSettings.TestScenes, SceneSplit.Lie))]);
+                Scenes(settings.Scenes, SceneSplit.Train),
+                [("test", Scenes(settings.TestScenes, SceneSplit.Test)), ("agree", Scenes(settings.TestScenes, SceneSplit.Agree)), ("lie", Scenes(settings.TestScenes, SceneSplit.Lie))]);
         }
 
         var photos = catalog.ImageFolder(settings.Images.FullName);

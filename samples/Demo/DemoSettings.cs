@@ -3,13 +3,12 @@ using MaskedPretraining.Core.Models;
 namespace Demo;
 
 /// <summary>What the demo trains, on what, and how long.</summary>
-internal sealed record DemoSettings(DirectoryInfo? Images, DirectoryInfo? Validation, VisionTransformerOptions Architecture, int Epochs, DirectoryInfo Output)
+internal sealed record DemoSettings(DirectoryInfo? Images, DirectoryInfo? Validation, int Scenes, VisionTransformerOptions Architecture, int Epochs, DirectoryInfo Output)
 {
-    /// <summary>Scenes: so many train, so many of each kind test.</summary>
-    public const int TrainScenes = 4000;
-    public const int TestScenes = 1000;
+    /// <summary>Generated scenes in each test set; <see cref="Scenes"/> train.</summary>
+    public int TestScenes => Math.Max(Scenes / 4, 1);
 
-    public static DemoSettings Create(DirectoryInfo? images, DirectoryInfo? validation, int? imageSize, int? patchSize, int? epochs, DirectoryInfo output)
+    public static DemoSettings Create(DirectoryInfo? images, DirectoryInfo? validation, int scenes, int? imageSize, int? patchSize, int? epochs, DirectoryInfo output)
     {
         bool isScenes = images is null;
         int size = imageSize ?? (isScenes ? 32 : 96);
@@ -22,6 +21,6 @@ internal sealed record DemoSettings(DirectoryInfo? Images, DirectoryInfo? Valida
             Depth = 4,
             Heads = 3,
         };
-        return new DemoSettings(images, validation, architecture, epochs ?? (isScenes ? 20 : 25), output);
+        return new DemoSettings(images, validation, scenes, architecture, epochs ?? (isScenes ? 45 : 25), output);
     }
 }

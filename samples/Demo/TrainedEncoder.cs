@@ -25,7 +25,7 @@ internal sealed record TrainedEncoder(string Name, GuidedMaeTransformer Transfor
                 Masking = masking,
                 Epochs = epochs,
                 BatchSize = 64,
-                LearningRatePer256 = 3e-3,
+                LearningRatePer256 = 6e-3,
                 Pooling = FeaturePooling.Mean,
                 Seed = 1,
                 MetricsCallback = epoch => task.Value = epoch.Epoch + 1,

@@ -1,12 +1,13 @@
 // Pre-trains an encoder on photos without labels and asks a linear probe what its features are worth.
-// Usage: PretrainAndProbe [FOLDER [EPOCHS]]   A sub-folder a class; without a folder generated scenes are used.
+// Usage: PretrainAndProbe [EPOCHS [FOLDER]]   A sub-folder a class; without a folder generated scenes are used.
 using MaskedPretraining.ML;
 using Microsoft.ML;
 
 var ml = new MLContext(seed: 1);
-int epochs = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10;
+int epochs = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : 10;
+string? folder = args.Length > 1 ? args[1] : null;
 #region readme
-var photos = args.Length > 0 ? ml.MaskedPretraining.ImageFolder(args[0]) : ml.MaskedPretraining.GeneratedScenes(1000);
+var photos = folder is null ? ml.MaskedPretraining.GeneratedScenes(1000) : ml.MaskedPretraining.ImageFolder(folder);
 var split = ml.Data.TrainTestSplit(photos, testFraction: 0.2, seed: 1);
 
 var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")

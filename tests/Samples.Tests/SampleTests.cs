@@ -1,0 +1,34 @@
+namespace MaskedPretraining.Samples;
+
+[TestClass]
+public sealed class SampleTests
+{
+    [TestMethod]
+    public void PretrainAndProbe_OnGeneratedScenes_PrintsAnAccuracy()
+    {
+        var (exitCode, output) = Sample.Run("PretrainAndProbe", "1");
+
+        Assert.AreEqual(0, exitCode, output);
+        Assert.MatchesRegex("Linear probe: [0-9.]+ ?% right", output);
+    }
+
+    [TestMethod]
+    public void Demo_OneShortEpoch_SavesAModelThatAFreshProcessRunsAlike()
+    {
+        string folder = Directory.CreateTempSubdirectory("demo-test").FullName;
+        try
+        {
+            var (exitCode, output) = Sample.Run("Demo", "--epochs", "1", "--scenes", "160", "--output", folder);
+
+            Assert.AreEqual(0, exitCode, output);
+            Assert.Contains("assemblies of this library in the process: 0", output);
+            Assert.IsTrue(File.Exists(Path.Combine(folder, "model.zip")));
+            Assert.IsTrue(File.Exists(Path.Combine(folder, "pictures.png")));
+            Assert.Contains("attention-driven (AMT)", File.ReadAllText(Path.Combine(folder, "index.html")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
