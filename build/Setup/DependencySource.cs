@@ -45,7 +45,7 @@ internal static class DependencySource
         bool hasPackages = Tool.Run("dotnet", ["restore", project, "--verbosity", "quiet"], onLine: _ => { }) == 0;
         string choice = hasPackages ? Packages : Compat;
         File.WriteAllText(ChoiceFile, $"<Project><PropertyGroup><DependencySource>{choice}</DependencySource></PropertyGroup></Project>\n");
-        return Say(choice, hasPackages ? "the feed has Microsoft.ML and TorchSharp" : "the feed lacks Microsoft.ML or TorchSharp, so the subsets in build/compat stand in for them");
+        return Say(choice, hasPackages ? "the feed has Microsoft.ML and TorchSharp" : "the feed does not give Microsoft.ML and TorchSharp, so the subsets in build/compat stand in for them");
     }
 
     private static string Say(string choice, string why)

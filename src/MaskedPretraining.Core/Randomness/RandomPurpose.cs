@@ -17,7 +17,4 @@ public enum RandomPurpose
 
     /// <summary>Contents of a generated scene.</summary>
     Scene = 4,
-
-    /// <summary>Dropped paths of a sample.</summary>
-    DropPath = 5,
 }
