@@ -70,7 +70,7 @@ public sealed class GuidedMaeOptions
     public string? AttentionColumnName { get; set; }
 
     /// <summary>Folder that keeps options, metrics and checkpoints. If it holds an unfinished run with the same options, fitting goes on where that one stopped, bit for bit.</summary>
-    /// <value>Null (default): a folder below MLContext.TempFilePath, removed when fitting ends.</value>
+    /// <value>Null (default): nothing is kept. With a folder name a <see cref="Seed"/> too, or make the context with one: a run drawn from another seed is another run and is refused.</value>
     public string? RunFolder { get; set; }
 
     /// <summary>Epochs between checkpoints in <see cref="RunFolder"/>. One is also written at the end and on cancellation.</summary>
