@@ -14,7 +14,7 @@ internal sealed record DemoData(IDataView Train, IReadOnlyList<(string Name, IDa
         var catalog = ml.MaskedPretraining;
         if (settings.Images is null)
         {
-            int size = settings.Architecture.ImageHeight;
+            int size = settings.Recipe.Architecture.ImageHeight;
             IDataView Scenes(int count, SceneSplit split) => catalog.GeneratedScenes(count, size, split, seed: 1);
             return new DemoData(
                 Scenes(settings.Scenes, SceneSplit.Train),

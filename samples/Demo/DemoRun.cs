@@ -29,13 +29,13 @@ internal sealed class DemoRun(DemoSettings settings)
             }
         };
         var data = DemoData.Open(_ml, settings);
-        var architecture = settings.Architecture;
+        var architecture = settings.Recipe.Architecture;
         AnsiConsole.MarkupLineInterpolated($"Encoder: {architecture.ImageHeight} px in {architecture.Grid} patches, {architecture.Width} wide, {architecture.Depth} deep. {MaskedPretraining.Torch.Runtime.TorchRuntime.Description}");
 
         var table = new ResultTable([.. data.Tests.Select(test => test.Name)]);
         using var untrained = Measure(data, table, "untrained", Masking.Random(), 0, out _);
-        using var random = Measure(data, table, "random masking (MAE)", Masking.Random(), settings.Epochs, out _);
-        using var guided = Measure(data, table, "attention-driven (AMT)", Masking.AttentionDriven(), settings.Epochs, out var scores);
+        using var random = Measure(data, table, "random masking (MAE)", Masking.Random(), settings.Recipe.Epochs, out _);
+        using var guided = Measure(data, table, "attention-driven (AMT)", Masking.AttentionDriven(), settings.Recipe.Epochs, out var scores);
         table.Print();
 
         string photos = Path.Combine(settings.Output.FullName, "photos");

@@ -18,18 +18,11 @@ internal sealed record TrainedEncoder(string Name, GuidedMaeTransformer Transfor
         AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
         {
             var task = context.AddTask(name, maxValue: Math.Max(epochs, 1));
-            transformer = ml.MaskedPretraining.GuidedMae("Features", "Image", new GuidedMaeOptions
-            {
-                Architecture = settings.Architecture,
-                Decoder = new() { Width = 64, Depth = 2, Heads = 2 },
-                Masking = masking,
-                Epochs = epochs,
-                BatchSize = 64,
-                LearningRatePer256 = 6e-3,
-                Pooling = FeaturePooling.Mean,
-                Seed = 1,
-                MetricsCallback = epoch => task.Value = epoch.Epoch + 1,
-            }).Fit(train);
+            var options = settings.Recipe.Clone();
+            options.Masking = masking;
+            options.Epochs = epochs;
+            options.MetricsCallback = epoch => task.Value = epoch.Epoch + 1;
+            transformer = ml.MaskedPretraining.GuidedMae("Features", "Image", options).Fit(train);
             task.Value = task.MaxValue;
         });
         return new TrainedEncoder(name, transformer!, clock.Elapsed);

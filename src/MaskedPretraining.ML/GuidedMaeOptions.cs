@@ -7,7 +7,7 @@ using Microsoft.ML;
 namespace MaskedPretraining.ML;
 
 /// <summary>Everything that decides how an encoder is pre-trained by <see cref="GuidedMaeEstimator"/>. The recipe is MAE's (He et al. 2022, table 8) with an encoder and a decoder for small images.</summary>
-public sealed class GuidedMaeOptions
+public sealed partial class GuidedMaeOptions
 {
     /// <summary>The encoder.</summary>
     /// <value>Default: ViT-Ti for 96x96 pixels, patch 8.</value>
