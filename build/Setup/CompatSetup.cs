@@ -7,7 +7,7 @@ internal static class CompatSetup
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new BuildException("build/compat runs on Linux. On this system use a package feed that has Microsoft.ML and TorchSharp (nuget.org has both).");
+            throw new BuildException("build/compat runs on Linux. On this system use a package feed that has Microsoft.ML and TorchSharp (the public gallery has both).");
         }
 
         Directory.CreateDirectory(Repository.Native);
