@@ -68,7 +68,7 @@ public sealed class WildPhotosTests
         string warnings = string.Join('\n', log.Of(ChannelMessageKind.Warning));
         Assert.Contains("notes.jpg", warnings);
         Assert.Contains("nothing.png", warnings);
-        Assert.Contains("2", warnings);
+        Assert.Contains("2 of 6 images are skipped", warnings);
     }
 
     [TestMethod]
