@@ -1,4 +1,4 @@
-// The main job in one program: pre-train encoders, ask a linear probe and k-NN what their features are worth, save the best as an ML.NET model, use it without this library, draw pictures.
+// The main job in one program: pre-train encoders, ask a linear probe and k-NN what their features are worth, save the last as an ML.NET model, use it without this library, draw pictures.
 using System.CommandLine;
 using Demo;
 using Spectre.Console;
