@@ -30,9 +30,20 @@ internal sealed class PlanCheck(IMaskingStrategy strategy, int patches)
     /// <summary>Checks the plan of an image.</summary>
     /// <param name="visible">Visible patches.</param>
     /// <param name="masked">Masked patches.</param>
-    /// <exception cref="InvalidOperationException">An index is missing, out of range or repeated.</exception>
-    public void Plan(ReadOnlySpan<int> visible, ReadOnlySpan<int> masked)
+    /// <param name="count">How many of them the strategy says it has masked.</param>
+    /// <exception cref="InvalidOperationException">The count is out of range, or an index is missing, out of range or repeated.</exception>
+    public void Plan(ReadOnlySpan<int> visible, ReadOnlySpan<int> masked, int count)
     {
+        if (count < 0 || count > masked.Length)
+        {
+            throw new InvalidOperationException($"{strategy.GetType().Name} says that it masked {count} patches, but its list has room for {masked.Length}; Plan must return 0 to {masked.Length}.");
+        }
+
+        if (count < masked.Length && !strategy.VariesBetweenImages)
+        {
+            throw new InvalidOperationException($"{strategy.GetType().Name} masked {count} of {masked.Length} patches; return {masked.Length}, or let VariesBetweenImages say that counts may be lower.");
+        }
+
         Array.Clear(_seen);
         Mark(visible, nameof(visible));
         Mark(masked, nameof(masked));

@@ -52,12 +52,11 @@ public sealed class AttentionDrivenMasking : IAttentionGuidedMasking
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The epoch is guided, but there is not one weight of at least 0 for each patch.</exception>
-    public void Plan(in SampleContext context, Span<int> visible, Span<int> masked)
+    public int Plan(in SampleContext context, Span<int> visible, Span<int> masked)
     {
         if (!Schedule.IsGuided(context.Progress))
         {
-            _random.Plan(context, visible, masked);
-            return;
+            return _random.Plan(context, visible, masked);
         }
 
         var counts = CountsAt(context.Grid, context.Progress);
@@ -77,6 +76,7 @@ public sealed class AttentionDrivenMasking : IAttentionGuidedMasking
         Span<int> order = count <= PlanCounts.MaximumStackCount ? stackalloc int[count] : new int[count];
         AttentionSampler.Order(context.PatchWeights, gumbel, _options.FloorFactor, order);
         AttentionSampler.Split(order, counts, _options.Mode, visible, masked);
+        return masked.Length;
     }
 
     /// <summary>Name and all options; -1 stands for a default of the schedule.</summary>

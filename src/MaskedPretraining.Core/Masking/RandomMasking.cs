@@ -34,7 +34,7 @@ public sealed class RandomMasking : IMaskingStrategy
     public bool NeedsPatchWeights(TrainingProgress progress) => false;
 
     /// <inheritdoc/>
-    public void Plan(in SampleContext context, Span<int> visible, Span<int> masked)
+    public int Plan(in SampleContext context, Span<int> visible, Span<int> masked)
     {
         PlanCounts.CheckLengths(CountsAt(context.Grid, context.Progress), visible.Length, masked.Length);
         int count = context.Grid.Count;
@@ -45,6 +45,7 @@ public sealed class RandomMasking : IMaskingStrategy
         }
 
         Split(noise, visible, masked);
+        return masked.Length;
     }
 
     /// <summary>Name and ratio.</summary>

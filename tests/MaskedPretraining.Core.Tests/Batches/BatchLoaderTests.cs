@@ -220,6 +220,28 @@ public sealed class BatchLoaderTests
     }
 
     [TestMethod]
+    [DataRow(6, true, "FunctionMasking says that it masked 6 patches, but its list has room for 5; Plan must return 0 to 5.")]
+    [DataRow(-1, true, "FunctionMasking says that it masked -1 patches")]
+    [DataRow(4, false, "FunctionMasking masked 4 of 5 patches; return 5, or let VariesBetweenImages say that counts may be lower.")]
+    public void Epoch_WrongReturnedCount_NamesStrategyAndCount(int count, bool varies, string message)
+    {
+        var masking = new FunctionMasking(Counts, (in SampleContext context, Span<int> visible, Span<int> masked) => Shuffled.Plan(context, visible, masked), masks: count, varies: varies);
+        var loader = new BatchLoader(MemoryImageSource.Noise(2), Architecture, masking, new BatchLoaderOptions());
+
+        Assert.Contains(message, Assert.ThrowsExactly<InvalidOperationException>(() => Samples(loader.Epoch(new TrainingProgress(0, 1)))).Message);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(3)]
+    public void Epoch_VaryingStrategyMasksFewer_IsAccepted(int count)
+    {
+        var masking = new FunctionMasking(Counts, (in SampleContext context, Span<int> visible, Span<int> masked) => Shuffled.Plan(context, visible, masked), masks: count, varies: true);
+
+        Assert.HasCount(2, Samples(new BatchLoader(MemoryImageSource.Noise(2), Architecture, masking, new BatchLoaderOptions()).Epoch(new TrainingProgress(0, 1))));
+    }
+
+    [TestMethod]
     public void Epoch_ImpossibleCounts_NamesThem()
     {
         var loader = new BatchLoader(MemoryImageSource.Noise(2), Architecture, new FunctionMasking(new MaskCounts(10, 2, 0), Nothing), new BatchLoaderOptions());
