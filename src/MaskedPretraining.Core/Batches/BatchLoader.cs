@@ -53,41 +53,56 @@ public sealed class BatchLoader
 
     /// <summary>The batches of an epoch, in order. Dispose each when its data has been taken.</summary>
     /// <param name="progress">The epoch.</param>
-    /// <param name="maps">An attention map an image, for strategies that need one; null if there are none.</param>
+    /// <param name="maps">Attention maps, for strategies and for loss guidance that need them; null if there are none.</param>
     /// <param name="skip">Batches at the epoch's beginning to leave out, to go on in the middle of it; 0 to <see cref="BatchesPerEpoch"/>.</param>
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="InvalidOperationException">The strategy's counts are impossible, or it needs attention maps and there are none. While enumerating: its plan is wrong.</exception>
+    /// <exception cref="InvalidOperationException">The strategy's counts are impossible, or attention maps are needed and there are none. While enumerating: its plan is wrong.</exception>
     /// <exception cref="ArgumentException">The maps do not belong to the image source.</exception>
     /// <exception cref="ImageFormatException">While enumerating: an image cannot be read.</exception>
-    public IEnumerable<PretrainingBatch> Epoch(TrainingProgress progress, IAttentionMaps? maps = null, int skip = 0, CancellationToken cancellationToken = default)
+    public IEnumerable<PretrainingBatch> Epoch(TrainingProgress progress, SampleMaps? maps = null, int skip = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(skip, BatchesPerEpoch);
         MaskCounts counts = _masking.CountsAt(_architecture.Grid, progress);
         PlanCheck.Counts(_masking, _architecture.Grid, counts);
-        maps = CheckMaps(progress, maps);
+        var guidance = _options.Guidance;
+        maps = new SampleMaps(
+            Checked(maps?.Masking, _masking.NeedsPatchWeights(progress), _masking.GetType().Name, progress),
+            Checked(maps?.Guidance, guidance is not null, "Guidance of the loss", progress));
+        var weighting = guidance is null ? null : new LossWeighting(guidance, progress, BatchesPerEpoch);
         int[] order = [.. Enumerable.Range(0, _source.Count)];
         new RandomStream(_options.Seed, RandomPurpose.Order, progress.Epoch, 0).Shuffle(order.AsSpan());
-        return BatchPipeline<PretrainingBatch>.Enumerate(
+        var batches = BatchPipeline<PretrainingBatch>.Enumerate(
             () => new BatchPipeline<PretrainingBatch>(
                 BatchesPerEpoch - skip,
                 number => Open(skip + number, order, counts),
-                () => new CropFiller(_source, _architecture, _masking, counts, maps, progress, _options).Fill,
+                () => new CropFiller(_source, _architecture, _masking, counts, maps, weighting, progress, _options).Fill,
                 _options.ThreadsToUse,
                 _options.LookAhead),
             cancellationToken);
+        return weighting is null ? batches : Scaled(batches, weighting);
     }
 
-    private IAttentionMaps? CheckMaps(TrainingProgress progress, IAttentionMaps? maps)
+    // The scale is known when every image of a batch is.
+    private static IEnumerable<PretrainingBatch> Scaled(IEnumerable<PretrainingBatch> batches, LossWeighting weighting)
     {
-        if (!_masking.NeedsPatchWeights(progress))
+        foreach (var batch in batches)
+        {
+            weighting.Scale(batch);
+            yield return batch;
+        }
+    }
+
+    private IAttentionMaps? Checked(IAttentionMaps? maps, bool areNeeded, string owner, TrainingProgress progress)
+    {
+        if (!areNeeded)
         {
             return null;
         }
 
         if (maps is null)
         {
-            throw new InvalidOperationException($"{_masking.GetType().Name} needs attention maps in epoch {progress.Epoch}, but there are none.");
+            throw new InvalidOperationException($"{owner} needs attention maps in epoch {progress.Epoch}, but there are none.");
         }
 
         return maps.Count == _source.Count
@@ -99,7 +114,7 @@ public sealed class BatchLoader
     {
         PretrainingBatch batch = _pool.Rent(
             free => free.Counts == counts,
-            () => new PretrainingBatch(BatchSize, _architecture.Grid.Count * _architecture.PatchLength, counts));
+            () => new PretrainingBatch(BatchSize, _architecture.Grid.Count * _architecture.PatchLength, counts, _options.Guidance is not null));
         batch.Open(number, order.AsSpan(number * BatchSize, BatchSize), _pool.GiveBack);
         return batch;
     }

@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Core.Validation;
 
 namespace MaskedPretraining.Core.Batches;
@@ -18,6 +19,10 @@ public sealed class BatchLoaderOptions
     /// <value>Default: MAE's for pre-training.</value>
     public CropOptions Crop { get; set; } = new();
 
+    /// <summary>How attention maps weigh the reconstruction error.</summary>
+    /// <value>Null (default): they do not.</value>
+    public AttentionLossOptions? Guidance { get; set; }
+
     /// <summary>Loader threads. Results do not depend on it.</summary>
     /// <value>0 to 256. Default 0: half the machine's cores, at least 1 and at most 8.</value>
     public int Threads { get; set; }
@@ -32,7 +37,7 @@ public sealed class BatchLoaderOptions
     public BatchLoaderOptions Clone()
     {
         var copy = (BatchLoaderOptions)MemberwiseClone();
-        copy.Crop = Crop.Clone();
+        (copy.Crop, copy.Guidance) = (Crop.Clone(), Guidance?.Clone());
         return copy;
     }
 
@@ -45,5 +50,6 @@ public sealed class BatchLoaderOptions
         errors.Require(Threads is >= 0 and <= 256, nameof(Threads), Threads, "lie between 0 (the library chooses) and 256");
         errors.Require(LookAhead is >= 1 and <= 1024, nameof(LookAhead), LookAhead, "lie between 1 and 1024");
         Crop.Validate(errors);
+        Guidance?.Validate(errors);
     }
 }

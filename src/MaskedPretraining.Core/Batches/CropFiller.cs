@@ -1,7 +1,7 @@
-using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Core.Randomness;
 
 namespace MaskedPretraining.Core.Batches;
@@ -11,7 +11,9 @@ internal sealed class CropFiller
 {
     private readonly IImageSource _source;
     private readonly IMaskingStrategy _masking;
-    private readonly IAttentionMaps? _maps;
+    private readonly CroppedMaps? _maskingMaps;
+    private readonly CroppedMaps? _guidanceMaps;
+    private readonly LossWeighting? _weighting;
     private readonly TrainingProgress _progress;
     private readonly ulong _seed;
     private readonly VisionTransformerOptions _architecture;
@@ -19,20 +21,26 @@ internal sealed class CropFiller
     private readonly PilResampler _resampler;
     private readonly PlanCheck _check;
     private readonly byte[] _pixels;
-    private readonly float[] _map;
-    private readonly float[] _weights;
     private readonly int[] _visible;
     private readonly int[] _masked;
 
-    public CropFiller(IImageSource source, VisionTransformerOptions architecture, IMaskingStrategy masking, MaskCounts counts, IAttentionMaps? maps, TrainingProgress progress, BatchLoaderOptions options)
+    public CropFiller(
+        IImageSource source,
+        VisionTransformerOptions architecture,
+        IMaskingStrategy masking,
+        MaskCounts counts,
+        SampleMaps maps,
+        LossWeighting? weighting,
+        TrainingProgress progress,
+        BatchLoaderOptions options)
     {
-        (_source, _architecture, _masking, _maps, _progress, _seed) = (source, architecture, masking, maps, progress, options.Seed);
+        (_source, _architecture, _masking, _weighting, _progress, _seed) = (source, architecture, masking, weighting, progress, options.Seed);
         _crop = new RandomResizedCrop(options.Crop);
         _resampler = new PilResampler(options.Crop.Filter);
         _check = new PlanCheck(masking, architecture.Grid.Count);
         _pixels = new byte[architecture.Grid.Count * architecture.PatchLength];
-        _map = new float[maps?.Grid.Count ?? 0];
-        _weights = new float[maps is null ? 0 : architecture.Grid.Count];
+        _maskingMaps = maps.Masking is { } weights ? new CroppedMaps(weights, masking.MapCrop, MapNormalization.None, architecture) : null;
+        _guidanceMaps = maps.Guidance is { } guidance ? new CroppedMaps(guidance, MapCrop.AreaMean, options.Guidance!.Normalization, architecture) : null;
         _visible = new int[counts.Visible];
         _masked = new int[counts.Masked];
     }
@@ -45,16 +53,15 @@ internal sealed class CropFiller
         _resampler.Resize(image, box, _architecture.ImageHeight, _architecture.ImageWidth, _pixels);
         PatchLayout.ToPatches(_pixels, _architecture.Grid, _architecture.PatchSize, _architecture.Channels, flip, batch.Patches.AsSpan(place * _pixels.Length, _pixels.Length));
         (batch.Boxes[place], batch.Flips[place]) = (box, flip);
-        if (_maps is not null)
+        ReadOnlySpan<float> weights = _maskingMaps is null ? [] : _maskingMaps.Of(sample, image, box, flip);
+        Plan(batch, place, weights, new RandomStream(_seed, RandomPurpose.Mask, _progress.Epoch, sample));
+        if (_guidanceMaps is not null)
         {
-            _maps.CopyTo(sample, _map);
-            CropOperator.Apply(_map, _maps.Grid, image.Height, image.Width, box, flip, _architecture.Grid, _architecture.PatchSize, _weights);
+            _weighting!.Fill(batch, place, _guidanceMaps.Of(sample, image, box, flip));
         }
-
-        Plan(batch, place, new RandomStream(_seed, RandomPurpose.Mask, _progress.Epoch, sample));
     }
 
-    private void Plan(PretrainingBatch batch, int place, RandomStream random)
+    private void Plan(PretrainingBatch batch, int place, ReadOnlySpan<float> weights, RandomStream random)
     {
         Array.Fill(_visible, PlanCheck.Unset);
         Array.Fill(_masked, PlanCheck.Unset);
