@@ -42,10 +42,8 @@ internal static class CropAxis
 
     /// <summary>
     /// Pixel u of a crop resized to S reads the map at <c>y = clamp((start + (u + 0.5) length/S) cells/side - 0.5, 0, cells - 1)</c> by linear interpolation; each patch sums its pixels,
-    /// so that every row sums to the patch size.
+    /// so that every row sums to the patch size. Rows are <paramref name="stride"/> long, of which the first <paramref name="cells"/> are used.
     /// </summary>
-    /// <param name="matrix">Filled, <c>[patches, stride]</c>.</param>
-    /// <param name="stride">Cells of a matrix row, of which the first <paramref name="cells"/> are used.</param>
     private static void PixelSum(Span<double> matrix, int stride, int cells, int imageSide, int boxStart, int boxLength, int patchSize, int patches)
     {
         double step = (double)boxLength / (patches * patchSize);

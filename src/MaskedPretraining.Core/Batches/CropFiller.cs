@@ -65,8 +65,9 @@ internal sealed class CropFiller
     {
         Array.Fill(_visible, PlanCheck.Unset);
         Array.Fill(_masked, PlanCheck.Unset);
-        int count = _masking.Plan(new SampleContext(_architecture.Grid, _progress, random) { PatchWeights = _weights }, _visible, _masked);
+        int count = _masking.Plan(new SampleContext(_architecture.Grid, _progress, random) { PatchWeights = weights }, _visible, _masked);
         _check.Plan(_visible, _masked, count);
+        batch.MaskedCounts[place] = count;
         Widen(_visible, batch.Visible.AsSpan(place * _visible.Length));
         Widen(_masked, batch.Masked.AsSpan(place * _masked.Length));
     }

@@ -89,7 +89,7 @@ internal sealed class PretrainingRun : IDisposable
         long start = Stopwatch.GetTimestamp();
         int stepsHere = 0;
         PretrainingMetrics? metrics = null;
-        foreach (var loaded in _loader.Epoch(progress, _maps, _position.StepInEpoch))
+        foreach (var loaded in _loader.Epoch(progress, new SampleMaps(_maps), _position.StepInEpoch))
         {
             using var batch = loaded;
             if (_cancellationToken.IsCancellationRequested)

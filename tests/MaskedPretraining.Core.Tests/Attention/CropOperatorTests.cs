@@ -68,18 +68,6 @@ public sealed class CropOperatorTests
     }
 
     [TestMethod]
-    [DataRow(14, 500, 120, 260, 14, 16)]
-    [DataRow(3, 100, 7, 11, 8, 4)]
-    [DataRow(1, 32, 0, 32, 4, 8)]
-    public void AxisOperator_EveryRow_SumsToThePatchSide(int cells, int side, int start, int length, int patches, int patchSize)
-    {
-        foreach (double[] row in CropOperator.AxisOperator(cells, side, start, length, patches, patchSize).Chunk(cells))
-        {
-            Assert.AreEqual(patchSize, row.Sum(), 1e-12, "rounding of a few double additions");
-        }
-    }
-
-    [TestMethod]
     public void Apply_BoxOutsideTheImage_IsRefused() =>
         Assert.ThrowsExactly<ArgumentException>(() => Apply(Ramp(), Fourteen, 40, 50, new CropBox(30, 0, 11, 10), false, Fourteen, 16));
 

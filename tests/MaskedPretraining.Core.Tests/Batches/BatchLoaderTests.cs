@@ -272,7 +272,7 @@ public sealed class BatchLoaderTests
             needsWeights: true);
         var loader = new BatchLoader(source, Architecture, masking, new BatchLoaderOptions { BatchSize = 6, Seed = 11, Threads = 1 });
 
-        using PretrainingBatch batch = loader.Epoch(new TrainingProgress(0, 1), maps).Single();
+        using PretrainingBatch batch = loader.Epoch(new TrainingProgress(0, 1), new SampleMaps(Masking: maps)).Single();
 
         float[] map = new float[9];
         float[] expected = new float[12];
@@ -291,7 +291,7 @@ public sealed class BatchLoaderTests
         var loader = new BatchLoader(MemoryImageSource.Noise(2), Architecture, new FunctionMasking(Counts, Nothing, needsWeights: true), new BatchLoaderOptions());
 
         Assert.Contains("FunctionMasking needs attention maps in epoch 3", Assert.ThrowsExactly<InvalidOperationException>(() => loader.Epoch(new TrainingProgress(3, 9))).Message);
-        Assert.Contains("3 attention maps for 2 images", Assert.ThrowsExactly<ArgumentException>(() => loader.Epoch(new TrainingProgress(3, 9), new AttentionMapTable(3, new PatchGrid(2, 2)))).Message);
+        Assert.Contains("3 attention maps for 2 images", Assert.ThrowsExactly<ArgumentException>(() => loader.Epoch(new TrainingProgress(3, 9), new SampleMaps(Masking: new AttentionMapTable(3, new PatchGrid(2, 2))))).Message);
     }
 
     [TestMethod]
