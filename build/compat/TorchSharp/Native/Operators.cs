@@ -30,6 +30,7 @@ internal static class Operators
     public static readonly Operator AsStrided = new("as_strided");
     public static readonly Operator Asin = new("asin");
     public static readonly Operator Atan = new("atan");
+    public static readonly Operator Atan2 = new("atan2");
     public static readonly Operator Baddbmm = new("baddbmm");
     public static readonly Operator BatchNorm = new("batch_norm");
     public static readonly Operator BernoulliInPlace = new("bernoulli_", "float");

@@ -26,6 +26,7 @@ public static partial class torch
         public Tensor fmod(Scalar scalar) => Call(Operators.FmodScalar, this, scalar);
         public Tensor remainder(Tensor target) => Call(Operators.Remainder, this, target);
         public Tensor remainder(Scalar scalar) => Call(Operators.RemainderScalar, this, scalar);
+        public Tensor atan2(Tensor other) => Call(Operators.Atan2, this, other);
         public Tensor floor_divide(Tensor other) => Call(Operators.FloorDivide, this, other);
         public Tensor floor_divide(Scalar other) => Call(Operators.FloorDivideScalar, this, other);
         public Tensor pow(Tensor exponent) => Call(Operators.Pow, this, exponent);
