@@ -7,12 +7,15 @@ namespace MaskedPretraining.Torch.Optimization;
 
 /// <summary>
 /// AdamW (Loshchilov and Hutter 2019) over a <see cref="ParameterArena"/>: <c>w -= lr wd w</c> on the decayed range, then
-/// <c>w -= lr m̂ / (sqrt(v̂) + eps)</c>. On the CPU one sweep reads the gradient, moves both moments and the weight, rounds the compute copy and clears the gradient.
+/// <c>w -= lr m̂ / (sqrt(v̂) + eps)</c>. On the CPU one sweep reads the gradient, moves both moments and the weight, rounds the compute copy and clears the gradient;
+/// a limit on the gradient's norm costs one reading of the gradients more.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
     private const string FirstMoment = "optimizer.first_moment.";
     private const string SecondMoment = "optimizer.second_moment.";
+    // Keeps the scale of a gradient of zeros finite, as torch.nn.utils.clip_grad_norm_ does.
+    private const double NormEpsilon = 1e-6;
     private readonly ParameterArena _arena;
     private readonly AdamWOptions _options;
     private readonly Tensor _firstMoment;
@@ -28,6 +31,9 @@ internal sealed class AdamW : IDisposable
 
     /// <summary>Steps done.</summary>
     public long StepCount { get; private set; }
+
+    /// <summary>Euclidean norm of the last step's gradient before it was scaled down; null before the first step and without <see cref="AdamWOptions.MaxGradientNorm"/>.</summary>
+    public double? GradientNorm { get; private set; }
 
     /// <summary>Does one step and leaves the gradients zero.</summary>
     /// <param name="learningRate">This step's learning rate.</param>
@@ -71,8 +77,9 @@ internal sealed class AdamW : IDisposable
             Gradients = TensorMemory.AddressOf(_arena.Gradients),
             Copy = _arena.HasComputeCopy ? (ushort*)TensorMemory.AddressOf(_arena.ComputeValues) : null,
         };
-        var decayed = AdamWCoefficients.At(_options, StepCount, learningRate, _options.WeightDecay);
-        var plain = AdamWCoefficients.At(_options, StepCount, learningRate, 0);
+        double scale = MeasureGradient(() => GradientNormKernel.Measure(_arena));
+        var decayed = AdamWCoefficients.At(_options, StepCount, learningRate, _options.WeightDecay, scale);
+        var plain = AdamWCoefficients.At(_options, StepCount, learningRate, 0, scale);
         long boundary = _arena.DecayedLength;
         FixedSlices.ForEach(_arena.Length, (start, end) =>
         {
@@ -87,14 +94,28 @@ internal sealed class AdamW : IDisposable
         StepCount++;
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var c = AdamWCoefficients.At(_options, StepCount, learningRate, _options.WeightDecay);
         var gradient = _arena.Gradients.to(ScalarType.Float32);
+        double scale = MeasureGradient(() => linalg.vector_norm(gradient).ToSingle());
+        var c = AdamWCoefficients.At(_options, StepCount, learningRate, _options.WeightDecay, scale);
         _arena.Values.narrow(0, 0, _arena.DecayedLength).mul_(c.Shrink);
-        _firstMoment.mul_(c.Beta1).add_(gradient, c.OneMinusBeta1);
-        _secondMoment.mul_(c.Beta2).addcmul_(gradient, gradient, c.OneMinusBeta2);
+        _firstMoment.mul_(c.Beta1).add_(gradient, c.GradientToFirst);
+        _secondMoment.mul_(c.Beta2).addcmul_(gradient, gradient, c.GradientToSecond);
         var denominator = _secondMoment.sqrt().mul_(c.InverseSqrtCorrection2).add_(c.Epsilon);
         _arena.Values.addcdiv_(_firstMoment, denominator, -c.StepSize);
         _arena.RefreshComputeCopy();
         _arena.ZeroGradients();
+    }
+
+    /// <summary>Notes the gradient's norm, if it is limited.</summary>
+    /// <returns>What the gradient has to be multiplied by.</returns>
+    private double MeasureGradient(Func<double> norm)
+    {
+        if (_options.MaxGradientNorm is not { } limit)
+        {
+            return 1;
+        }
+
+        GradientNorm = norm();
+        return Math.Min(1, limit / (GradientNorm.Value + NormEpsilon));
     }
 }

@@ -3,9 +3,9 @@ namespace MaskedPretraining.Torch.Optimization;
 /// <summary>The numbers of one AdamW step, worked out once in double precision.</summary>
 internal readonly record struct AdamWCoefficients(
     float Beta1,
-    float OneMinusBeta1,
+    float GradientToFirst,
     float Beta2,
-    float OneMinusBeta2,
+    float GradientToSecond,
     float Epsilon,
     float Shrink,
     float StepSize,
@@ -15,11 +15,12 @@ internal readonly record struct AdamWCoefficients(
     /// <param name="step">Number of this step, from 1.</param>
     /// <param name="learningRate">This step's learning rate.</param>
     /// <param name="weightDecay">The decay of the range.</param>
-    public static AdamWCoefficients At(AdamWOptions options, long step, double learningRate, double weightDecay) => new(
+    /// <param name="gradientScale">What gradients are multiplied by; it goes into the factors of the moments, so that scaling costs nothing.</param>
+    public static AdamWCoefficients At(AdamWOptions options, long step, double learningRate, double weightDecay, double gradientScale = 1) => new(
         (float)options.Beta1,
-        (float)(1 - options.Beta1),
+        (float)((1 - options.Beta1) * gradientScale),
         (float)options.Beta2,
-        (float)(1 - options.Beta2),
+        (float)((1 - options.Beta2) * gradientScale * gradientScale),
         (float)options.Epsilon,
         (float)(1 - (learningRate * weightDecay)),
         (float)(learningRate / (1 - Math.Pow(options.Beta1, step))),

@@ -61,8 +61,8 @@ internal static unsafe class AdamWKernel
 
     private static Vector<float> Move(in AdamWBuffers b, in AdamWCoefficients c, long i, Vector<float> gradient)
     {
-        var first = Vector.FusedMultiplyAdd(Vector.Load(b.FirstMoment + i), new Vector<float>(c.Beta1), gradient * c.OneMinusBeta1);
-        var second = Vector.FusedMultiplyAdd(Vector.Load(b.SecondMoment + i), new Vector<float>(c.Beta2), gradient * gradient * c.OneMinusBeta2);
+        var first = Vector.FusedMultiplyAdd(Vector.Load(b.FirstMoment + i), new Vector<float>(c.Beta1), gradient * c.GradientToFirst);
+        var second = Vector.FusedMultiplyAdd(Vector.Load(b.SecondMoment + i), new Vector<float>(c.Beta2), gradient * gradient * c.GradientToSecond);
         first.Store(b.FirstMoment + i);
         second.Store(b.SecondMoment + i);
         var denominator = Vector.FusedMultiplyAdd(Vector.SquareRoot(second), new Vector<float>(c.InverseSqrtCorrection2), new Vector<float>(c.Epsilon));
@@ -71,8 +71,8 @@ internal static unsafe class AdamWKernel
 
     private static float Move(in AdamWBuffers b, in AdamWCoefficients c, long i, float gradient)
     {
-        float first = b.FirstMoment[i] = MathF.FusedMultiplyAdd(b.FirstMoment[i], c.Beta1, gradient * c.OneMinusBeta1);
-        float second = b.SecondMoment[i] = MathF.FusedMultiplyAdd(b.SecondMoment[i], c.Beta2, gradient * gradient * c.OneMinusBeta2);
+        float first = b.FirstMoment[i] = MathF.FusedMultiplyAdd(b.FirstMoment[i], c.Beta1, gradient * c.GradientToFirst);
+        float second = b.SecondMoment[i] = MathF.FusedMultiplyAdd(b.SecondMoment[i], c.Beta2, gradient * gradient * c.GradientToSecond);
         float denominator = MathF.FusedMultiplyAdd(MathF.Sqrt(second), c.InverseSqrtCorrection2, c.Epsilon);
         return (b.Values[i] * c.Shrink) - (first * c.StepSize / denominator);
     }

@@ -19,4 +19,14 @@ internal static class FixedSlices
 
         Parallel.For(0L, slices, slice => action(slice * SliceLength, Math.Min(length, (slice + 1) * SliceLength)));
     }
+
+    /// <summary>Adds up what each slice gives, first slice first, so that the sum does not depend on the threads.</summary>
+    /// <param name="length">Elements in all.</param>
+    /// <param name="term">Works on the elements from its first up to its second argument.</param>
+    public static double Sum(long length, Func<long, long, double> term)
+    {
+        var terms = new double[(length + SliceLength - 1) / SliceLength];
+        ForEach(length, (start, end) => terms[start / SliceLength] = term(start, end));
+        return terms.Sum();
+    }
 }

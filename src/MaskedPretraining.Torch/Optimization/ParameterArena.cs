@@ -163,12 +163,17 @@ internal sealed class ParameterArena : IDisposable
     }
 
     /// <summary>Copies all masters into <paramref name="state"/>.</summary>
-    public void Store(StateDictionary state)
+    public void Store(StateDictionary state) => Store(Values, state);
+
+    /// <summary>Copies all parameters out of a flat tensor into <paramref name="state"/>.</summary>
+    /// <param name="flat"><see cref="Values"/> or a tensor laid out like it.</param>
+    /// <param name="state">Where to.</param>
+    public void Store(Tensor flat, StateDictionary state)
     {
         using var scope = NewDisposeScope();
         foreach (var spec in Specs)
         {
-            state[spec.Name] = new TensorData(TensorElementType.F32, spec.Shape, TensorMemory.ToArray(View(Values, _slots[spec.Name])));
+            state[spec.Name] = new TensorData(TensorElementType.F32, spec.Shape, TensorMemory.ToArray(View(flat, _slots[spec.Name])));
         }
     }
 

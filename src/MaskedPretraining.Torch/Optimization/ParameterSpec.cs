@@ -9,6 +9,9 @@ internal sealed record ParameterSpec(string Name, long[] Shape, Initializer Init
     /// <summary>Number of elements.</summary>
     public long Count { get; } = Shape.Aggregate(1L, (product, size) => product * size);
 
-    /// <summary>Whether weight decay applies: timm's rule, which MAE uses. Class and mask token <c>[1, 1, D]</c> are decayed, biases and the scales of normalisation layers are not.</summary>
-    public bool IsDecayed { get; } = Shape.Length >= 2 && !Name.EndsWith(".bias", StringComparison.Ordinal);
+    /// <summary>
+    /// Whether weight decay applies. Unless said otherwise timm's rule, which MAE uses: class and mask token <c>[1, 1, D]</c> and position tables are decayed, biases and the scales of
+    /// normalisation layers are not. SimMIM's recipe exempts the class token and the positions too.
+    /// </summary>
+    public bool IsDecayed { get; init; } = Shape.Length >= 2 && !Name.EndsWith(".bias", StringComparison.Ordinal);
 }

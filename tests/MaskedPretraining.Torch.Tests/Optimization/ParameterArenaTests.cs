@@ -27,6 +27,14 @@ public sealed class ParameterArenaTests
     }
 
     [TestMethod]
+    public void Layout_SpecSaysOtherwise_FollowsTheSpec()
+    {
+        using var arena = new ParameterArena([Specs[0] with { IsDecayed = false }, Specs[4] with { IsDecayed = true }], ScalarType.Float32, CPU);
+        var decayed = arena.Slots.Where(slot => slot.Offset < arena.DecayedLength).Select(slot => slot.Spec.Name).ToArray();
+        CollectionAssert.AreEqual(new[] { "norm.weight" }, decayed);
+    }
+
+    [TestMethod]
     [DataRow(ScalarType.Float32)]
     [DataRow(ScalarType.BFloat16)]
     public void Backward_Repeated_AddsIntoTheFlatGradients(ScalarType type)
