@@ -4,6 +4,10 @@ using MaskedPretraining.Core.Models;
 namespace MaskedPretraining.Core.Runs;
 
 /// <summary>Names an architecture in one line, so that weights of another one are recognised and both can be named.</summary>
+/// <remarks>
+/// Mean and deviation of pixels are left out: the network's weights fit whatever they are. A run that goes on compares them among its options and names them if they differ; an exported encoder has
+/// them inside its graph.
+/// </remarks>
 public static class ArchitectureFingerprint
 {
     /// <summary>The fingerprint of an encoder, with its decoder if there is one. Equal exactly if all shapes and constants inside the network are.</summary>
