@@ -28,6 +28,12 @@ public sealed class AttentionMapTable : IAttentionMaps
     /// <inheritdoc/>
     public PatchGrid Grid { get; }
 
+    /// <summary>Asks whether a table of that size can be made, before work is done for it.</summary>
+    /// <param name="count">Number of images.</param>
+    /// <param name="grid">The grid of every map.</param>
+    /// <exception cref="ArgumentException">The maps would take more bytes than one array holds, 2 GiB; the message says how many.</exception>
+    public static void RequireRoom(int count, PatchGrid grid) => SizeOf(count, grid);
+
     /// <summary>Wraps maps read from a file.</summary>
     /// <param name="tensor"><c>[images, rows, columns]</c>, half precision; its bytes are not copied.</param>
     /// <exception cref="ArgumentException">It has another type or shape.</exception>

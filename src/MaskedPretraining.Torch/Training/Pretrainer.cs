@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
@@ -21,19 +22,25 @@ public sealed class Pretrainer
     private readonly IImageSource _images;
     private readonly IImageSource? _validation;
     private readonly PretrainerOptions _options;
+    private readonly SampleMaps _maps;
 
     /// <summary>Checks everything that can be checked before the first step.</summary>
     /// <param name="images">Training images.</param>
     /// <param name="options">The run; copied.</param>
     /// <param name="validation">Images whose reconstruction loss is told along the way, with masks that never change; null for none.</param>
+    /// <param name="maps">
+    /// Attention maps of the training images: for <see cref="PretrainerOptions.Guidance"/>, which needs them, and for masking, where they take the place of the encoder's own and are never made anew.
+    /// </param>
     /// <exception cref="InvalidOptionsException">Options lie outside their ranges or cannot work together; the message lists every one.</exception>
-    /// <exception cref="ArgumentException">There are no images.</exception>
-    public Pretrainer(IImageSource images, PretrainerOptions options, IImageSource? validation = null)
+    /// <exception cref="ArgumentException">There are no images, there is not one map an image, or maps of so many images do not fit into memory.</exception>
+    public Pretrainer(IImageSource images, PretrainerOptions options, IImageSource? validation = null, SampleMaps? maps = null)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(options);
+        maps ??= new SampleMaps();
         var errors = new OptionErrors();
         options.Validate(errors);
+        MapCheck.Options(options, maps, errors);
         if (options.Device == ComputeDevice.Cuda)
         {
             TorchRuntime.EnsureStarted();
@@ -46,7 +53,8 @@ public sealed class Pretrainer
             throw new ArgumentException("There are no images to train on: the image source is empty.", nameof(images));
         }
 
-        (_images, _options, _validation) = (images, options.Clone(), validation is { Count: > 0 } ? validation : null);
+        MapCheck.Sizes(options, maps, images.Count);
+        (_images, _options, _maps, _validation) = (images, options.Clone(), maps, validation is { Count: > 0 } ? validation : null);
         CheckCounts();
     }
 
@@ -62,7 +70,7 @@ public sealed class Pretrainer
     public PretrainingResult Run(string? runFolder = null, IProgress<PretrainingMetrics>? progress = null, CancellationToken cancellationToken = default)
     {
         TorchRuntime.EnsureStarted();
-        using var run = new PretrainingRun(_images, _validation, _options, runFolder, progress, cancellationToken);
+        using var run = new PretrainingRun(_images, _validation, _maps, _options, runFolder, progress, cancellationToken);
         return run.Train();
     }
 

@@ -2,6 +2,7 @@ using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Runtime;
 
@@ -66,6 +67,10 @@ public sealed class PretrainerOptions
     /// <value>Default <see cref="HeadNormalization.PerHeadThenMean"/>.</value>
     public HeadNormalization HeadNormalization { get; set; } = HeadNormalization.PerHeadThenMean;
 
+    /// <summary>How attention maps weigh the reconstruction error (AttG, Sick et al. 2025); the maps are given to <see cref="Pretrainer"/>.</summary>
+    /// <value>Null (default): every masked patch counts the same.</value>
+    public AttentionLossOptions? Guidance { get; set; }
+
     /// <summary>Decides initial weights, order, crops and masks.</summary>
     /// <value>Any. Default 0. The same seed on the same machine gives the same run bit for bit.</value>
     public ulong Seed { get; set; }
@@ -96,6 +101,7 @@ public sealed class PretrainerOptions
     public PretrainerOptions Clone()
     {
         var copy = (PretrainerOptions)MemberwiseClone();
+        copy.Guidance = Guidance?.Clone();
         (copy.Architecture, copy.Decoder, copy.Crop) = (Architecture.Clone(), Decoder.Clone(), Crop.Clone());
         return copy;
     }
@@ -123,5 +129,6 @@ public sealed class PretrainerOptions
         errors.Require(LoaderThreads is >= 0 and <= 256, nameof(LoaderThreads), LoaderThreads, "lie between 0 (the library chooses) and 256");
         errors.Require(CheckpointEveryEpochs >= 1, nameof(CheckpointEveryEpochs), CheckpointEveryEpochs, "be at least 1");
         errors.Require(ValidateEveryEpochs >= 1, nameof(ValidateEveryEpochs), ValidateEveryEpochs, "be at least 1");
+        Guidance?.Validate(errors);
     }
 }

@@ -27,6 +27,7 @@ internal static class PretrainingRecipe
         [nameof(options.HeadNormalization)] = Text(options.HeadNormalization),
         ["PixelMean"] = string.Join(' ', options.Architecture.PixelMean.Select(value => Text(value))),
         ["PixelStandardDeviation"] = string.Join(' ', options.Architecture.PixelStandardDeviation.Select(value => Text(value))),
+        [nameof(options.Guidance)] = options.Guidance?.ToString() ?? "none",
         [nameof(options.Seed)] = Text(options.Seed),
         [nameof(options.Precision)] = computeType,
     };

@@ -15,6 +15,7 @@ namespace MaskedPretraining.Torch.Training;
 internal sealed class PretrainingRun : IDisposable
 {
     private readonly IImageSource _images;
+    private readonly SampleMaps _given;
     private readonly ValidationPass? _validation;
     private readonly PretrainerOptions _options;
     private readonly IProgress<PretrainingMetrics>? _progress;
@@ -30,10 +31,10 @@ internal sealed class PretrainingRun : IDisposable
     private bool _cancelled;
 
     public PretrainingRun(
-        IImageSource images, IImageSource? validation, PretrainerOptions options, string? runFolder, IProgress<PretrainingMetrics>? progress, CancellationToken cancellationToken)
+        IImageSource images, IImageSource? validation, SampleMaps maps, PretrainerOptions options, string? runFolder, IProgress<PretrainingMetrics>? progress, CancellationToken cancellationToken)
     {
-        (_images, _options, _progress, _cancellationToken) = (images, options, progress, cancellationToken);
-        _loader = new BatchLoader(images, options.Architecture, options.Masking, new BatchLoaderOptions { BatchSize = options.BatchSize, Seed = options.Seed, Crop = options.Crop, Threads = options.LoaderThreads });
+        (_images, _given, _options, _progress, _cancellationToken) = (images, maps, options, progress, cancellationToken);
+        _loader = new BatchLoader(images, options.Architecture, options.Masking, new BatchLoaderOptions { BatchSize = options.BatchSize, Seed = options.Seed, Crop = options.Crop, Threads = options.LoaderThreads, Guidance = options.Guidance });
         _schedule = new WarmupHalfCosineSchedule(
             options.LearningRatePer256 * _loader.BatchSize / 256, options.MinLearningRate, options.WarmupEpochsToUse, options.Epochs);
         _folder = runFolder is null ? null : new RunFolder(runFolder);
@@ -89,7 +90,7 @@ internal sealed class PretrainingRun : IDisposable
         long start = Stopwatch.GetTimestamp();
         int stepsHere = 0;
         PretrainingMetrics? metrics = null;
-        foreach (var loaded in _loader.Epoch(progress, new SampleMaps(_maps), _position.StepInEpoch))
+        foreach (var loaded in _loader.Epoch(progress, new SampleMaps(_given.Masking ?? _maps, _given.Guidance), _position.StepInEpoch))
         {
             using var batch = loaded;
             if (_cancellationToken.IsCancellationRequested)
@@ -116,10 +117,15 @@ internal sealed class PretrainingRun : IDisposable
         EndEpoch(progress, metrics!);
     }
 
-    /// <summary>Makes maps anew where the schedule says so, and where the strategy needs some and there are none.</summary>
+    /// <summary>Makes maps anew where the schedule says so, and where the strategy needs some and there are none. Maps that were given stay as they are.</summary>
     /// <returns>False if cancelled meanwhile.</returns>
     private bool RefreshMaps(TrainingProgress progress)
     {
+        if (_given.Masking is not null)
+        {
+            return true;
+        }
+
         bool isDue = _position.StepInEpoch == 0 && _options.Masking is IAttentionGuidedMasking guided && guided.Schedule.RefreshesBefore(progress);
         if (isDue || (_maps is null && _options.Masking.NeedsPatchWeights(progress)))
         {
