@@ -1,3 +1,4 @@
+using MaskedPretraining.Bench.Attention;
 using MaskedPretraining.Bench.Pretraining;
 
 // Each benchmark ends with lines "NAME: figure unit" or "NAME: figure ratio".
@@ -6,7 +7,10 @@ switch (args)
     case ["pretrain"]:
         PretrainBenchmark.Run();
         return 0;
+    case ["tokencut"]:
+        TokenCutBenchmark.Run();
+        return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|tokencut");
         return 1;
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using MaskedPretraining.Core.Evaluation;
 
 namespace MaskedPretraining.Core.Attention.Cuts;
@@ -11,7 +12,7 @@ namespace MaskedPretraining.Core.Attention.Cuts;
 /// </remarks>
 internal sealed class SimilarityGraph
 {
-    private const int Block = 12; // a multiple of the similarity kernel's tile in both directions
+    private const int Block = 24; // a multiple of the similarity kernel's tile in both directions, and whole bytes of bits
     private const int TableSize = 256;
     private const double SmallestNorm = 1e-12;
     private const double SingleSpacing = 1.0 / (1 << 23);
@@ -23,6 +24,7 @@ internal sealed class SimilarityGraph
     private readonly int _stride;
     private readonly int _rowBytes;
     private readonly float[] _rows;
+    private readonly double[] _wide;
     private readonly double[] _norms;
     private readonly float[] _products;
     private readonly byte[] _bits;
@@ -37,6 +39,7 @@ internal sealed class SimilarityGraph
         _stride = (width + SimilarityKernel.Lanes - 1) / SimilarityKernel.Lanes * SimilarityKernel.Lanes;
         _rowBytes = (count + 7) / 8;
         _rows = new float[_paddedCount * _stride];
+        _wide = new double[width];
         _norms = new double[count];
         _products = new float[Block * _paddedCount];
         _bits = new byte[count * _rowBytes];
@@ -64,7 +67,7 @@ internal sealed class SimilarityGraph
             SimilarityKernel.Multiply(_rows.AsSpan(first * _stride, Block * _stride), _rows.AsSpan(first * _stride), _stride, products);
             for (int row = first; row < Math.Min(first + Block, Count); row++)
             {
-                ConnectRow(row, keys, products.Slice((row - first) * columns + row - first, Count - row));
+                ConnectRow(row, first, keys, products.Slice((row - first) * columns, columns));
             }
         }
 
@@ -121,39 +124,49 @@ internal sealed class SimilarityGraph
     {
         for (int row = 0; row < Count; row++)
         {
-            var key = keys.Slice(row * _width, _width);
-            double squares = Dot(key, key);
-            _norms[row] = Math.Max(Math.Sqrt(squares), SmallestNorm);
-            var unit = _rows.AsSpan(row * _stride, _width);
-            for (int feature = 0; feature < key.Length; feature++)
+            TensorPrimitives.ConvertTruncating<float, double>(keys.Slice(row * _width, _width), _wide);
+            _norms[row] = Math.Max(TensorPrimitives.Norm<double>(_wide), SmallestNorm);
+            TensorPrimitives.Multiply<double>(_wide, 1 / _norms[row], _wide);
+            TensorPrimitives.ConvertTruncating<double, float>(_wide, _rows.AsSpan(row * _stride, _width));
+        }
+    }
+
+    /// <param name="row">The row. Its columns from <paramref name="first"/> on are set, and their mirror images in the rows behind its block.</param>
+    /// <param name="first">First row of its block.</param>
+    /// <param name="keys"><c>[N, D]</c>.</param>
+    /// <param name="cosines">Cosines with the rows from <paramref name="first"/> on, in single precision, padded.</param>
+    private void ConnectRow(int row, int first, ReadOnlySpan<float> keys, ReadOnlySpan<float> cosines)
+    {
+        // Each of D products of unit vectors and each sum is rounded by at most half the spacing of numbers near 1, and so is the threshold.
+        var margin = Vector256.Create((float)((_width + 8) * SingleSpacing));
+        var threshold = Vector256.Create((float)_threshold);
+        for (int column = first; column < Count; column += 8)
+        {
+            var eight = Vector256.Create(cosines.Slice(column - first, 8));
+            uint strong = Vector256.GreaterThan(eight, threshold).ExtractMostSignificantBits();
+            uint near = Vector256.LessThanOrEqual(Vector256.Abs(eight - threshold), margin).ExtractMostSignificantBits();
+            uint present = Count - column >= 8 ? 0xFF : (1u << (Count - column)) - 1;
+            strong = (strong & ~near & present) | Decide(row, column, near & present, keys);
+            _bits[row * _rowBytes + column / 8] = (byte)strong;
+            for (uint left = column >= first + Block ? strong : 0; left != 0; left &= left - 1)
             {
-                unit[feature] = (float)(key[feature] / _norms[row]);
+                _bits[(column + BitOperations.TrailingZeroCount(left)) * _rowBytes + row / 8] |= (byte)(1 << (row & 7));
             }
         }
     }
 
-    /// <param name="row">The row; its columns from the diagonal on are set, and their mirror images.</param>
-    /// <param name="keys"><c>[N, D]</c>.</param>
-    /// <param name="cosines">Cosines in single precision, the diagonal first.</param>
-    private void ConnectRow(int row, ReadOnlySpan<float> keys, ReadOnlySpan<float> cosines)
+    // Which of the given neighbours are similar enough, in double precision.
+    private uint Decide(int row, int column, uint neighbours, ReadOnlySpan<float> keys)
     {
-        // Each of D products of unit vectors and each sum is rounded by at most half the spacing of numbers near 1.
-        double margin = (_width + 8) * SingleSpacing;
-        for (int offset = 0; offset < cosines.Length; offset++)
+        uint strong = 0;
+        for (; neighbours != 0; neighbours &= neighbours - 1)
         {
-            double cosine = cosines[offset];
-            int column = row + offset;
-            if (Math.Abs(cosine - _threshold) <= margin)
-            {
-                cosine = Dot(keys.Slice(row * _width, _width), keys.Slice(column * _width, _width)) / (_norms[row] * _norms[column]);
-            }
-
-            if (cosine > _threshold)
-            {
-                Set(row, column);
-                Set(column, row);
-            }
+            int offset = BitOperations.TrailingZeroCount(neighbours);
+            double product = Dot(keys.Slice(row * _width, _width), keys.Slice((column + offset) * _width, _width));
+            strong |= product / (_norms[row] * _norms[column + offset]) > _threshold ? 1u << offset : 0;
         }
+
+        return strong;
     }
 
     private static int StrongEdges(ReadOnlySpan<byte> row)
@@ -166,8 +179,6 @@ internal sealed class SimilarityGraph
 
         return count;
     }
-
-    private void Set(int row, int column) => _bits[row * _rowBytes + column / 8] |= (byte)(1 << (column & 7));
 
     private static double Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
