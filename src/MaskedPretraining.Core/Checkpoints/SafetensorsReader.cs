@@ -7,7 +7,7 @@ namespace MaskedPretraining.Core.Checkpoints;
 /// The format: 8 bytes header length, a JSON header that names types, shapes and byte ranges, the bytes. All of the header is checked when the file is opened,
 /// sizes before memory is taken for them. Not thread safe.
 /// </remarks>
-public sealed class SafetensorsReader : IDisposable
+public sealed class SafetensorsReader : ITensorStore
 {
     private const int LengthBytes = 8;
     private readonly FileStream _stream;
@@ -43,6 +43,9 @@ public sealed class SafetensorsReader : IDisposable
 
     /// <summary>The file.</summary>
     public string Path { get; }
+
+    /// <summary>Length of the file in bytes.</summary>
+    public long Length => _stream.Length;
 
     /// <summary>Names of the tensors, in the order of the header.</summary>
     public IReadOnlyList<string> Names => _header.Entries.Keys;
