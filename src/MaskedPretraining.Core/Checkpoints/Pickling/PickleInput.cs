@@ -67,7 +67,7 @@ internal sealed class PickleInput
         Span<byte> bytes = stackalloc byte[(int)width];
         Fill(bytes);
         var value = new BigInteger(bytes);
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
 
     public string Text(long length, Encoding encoding)
