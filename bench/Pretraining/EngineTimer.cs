@@ -22,7 +22,7 @@ internal static class EngineTimer
             Masking = new RandomMasking(shape.MaskRatio),
             BatchSize = shape.Batch,
             Epochs = 1,
-            WarmupEpochs = 1,
+            Optimization = new OptimizationOptions { WarmupEpochs = 1 },
             Precision = precision,
             Device = ComputeDevice.Cpu,
         };

@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Training;
 
 namespace MaskedPretraining.ML;
 
@@ -24,7 +25,7 @@ public sealed partial class GuidedMaeOptions
         Decoder = new MaeDecoderOptions { Width = 64, Depth = 2, Heads = 2 },
         Epochs = epochs,
         BatchSize = 64,
-        LearningRatePer256 = 6e-3,
+        Optimization = new OptimizationOptions { LearningRatePer256 = 6e-3 },
         Pooling = FeaturePooling.Mean,
     };
 }

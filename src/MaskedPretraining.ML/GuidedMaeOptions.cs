@@ -1,4 +1,6 @@
+using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;
@@ -13,17 +15,37 @@ public sealed partial class GuidedMaeOptions
     /// <value>Default: ViT-Ti for 96x96 pixels, patch 8.</value>
     public VisionTransformerOptions Architecture { get; set; } = VisionTransformerOptions.Tiny(imageSize: 96, patchSize: 8);
 
-    /// <summary>The decoder, which only training needs.</summary>
-    /// <value>Default: 128 wide, 4 blocks, 4 heads; MAE's for 224 pixels is 512, 8, 16.</value>
-    public MaeDecoderOptions Decoder { get; set; } = new() { Width = 128, Depth = 4, Heads = 4 };
+    /// <summary>The decoder, which only training needs, and with it where mask tokens enter: MAE's transformer, or the linear layer of SimMIM and MaskFeat.</summary>
+    /// <value>Default: <see cref="MaeDecoderOptions"/>, 128 wide, 4 blocks, 4 heads; MAE's for 224 pixels is 512, 8, 16.</value>
+    public DecoderOptions Decoder { get; set; } = new MaeDecoderOptions { Width = 128, Depth = 4, Heads = 4 };
 
     /// <summary>Which patches are hidden.</summary>
     /// <value>Default: 75 % at random, MAE's.</value>
     public Masking Masking { get; set; } = Masking.Random();
 
-    /// <summary>Whether each target patch is brought to mean 0 and variance 1 (MAE, section 4, reconstruction target).</summary>
-    /// <value>Default true.</value>
-    public bool NormalizePixels { get; set; } = true;
+    /// <summary>What is predicted about a hidden patch.</summary>
+    /// <value>Default <see cref="ReconstructionTarget.NormalizedPixels"/> (MAE, section 4, reconstruction target).</value>
+    public ReconstructionTarget Target { get; set; } = ReconstructionTarget.NormalizedPixels;
+
+    /// <summary>How far a prediction is from its target.</summary>
+    /// <value>Default <see cref="ReconstructionError.Squared"/>; SimMIM has <see cref="ReconstructionError.Absolute"/>.</value>
+    public ReconstructionError Error { get; set; } = ReconstructionError.Squared;
+
+    /// <summary>Weight of U-MAE's uniformity term, which drives the class tokens of a batch apart.</summary>
+    /// <value>At least 0; U-MAE has 0.01. Default 0: none.</value>
+    public double UniformityWeight { get; set; }
+
+    /// <summary>First weights.</summary>
+    /// <value>Default <see cref="WeightInitialization.Mae"/>.</value>
+    public WeightInitialization Initialization { get; set; } = WeightInitialization.Mae;
+
+    /// <summary>Stochastic depth: the share of images whose branches are left out in the last block, rising from 0 over the blocks.</summary>
+    /// <value>0 up to 1, 1 excluded. Default 0; SimMIM has 0.1.</value>
+    public double DropPath { get; set; }
+
+    /// <summary>How training images are cropped, flipped and resized.</summary>
+    /// <value>Default: crops of 20 to 100 % of the area, flipped half of the time, bicubic (MAE).</value>
+    public CropOptions Crop { get; set; } = new();
 
     /// <summary>Epochs.</summary>
     /// <value>At least 0; 0 gives an untrained encoder. Default 400.</value>
@@ -33,17 +55,9 @@ public sealed partial class GuidedMaeOptions
     /// <value>At least 1. Default 128. Data with fewer images gives one smaller batch an epoch.</value>
     public int BatchSize { get; set; } = 128;
 
-    /// <summary>Peak learning rate for a batch of 256; the rate used is this times batch size / 256.</summary>
-    /// <value>Greater than 0. Default 1.5e-4, MAE's for ImageNet; a few thousand images want far more, the presets take 6e-3.</value>
-    public double LearningRatePer256 { get; set; } = 1.5e-4;
-
-    /// <summary>Epochs over which the learning rate rises from 0.</summary>
-    /// <value>0 to <see cref="Epochs"/>; fractions are allowed; null (default): a tenth of <see cref="Epochs"/>.</value>
-    public double? WarmupEpochs { get; set; }
-
-    /// <summary>AdamW's weight decay of matrices; biases and normalisation layers have none.</summary>
-    /// <value>At least 0. Default 0.05.</value>
-    public double WeightDecay { get; set; } = 0.05;
+    /// <summary>Optimizer and learning rate.</summary>
+    /// <value>Default: MAE's for ImageNet, 1.5e-4 a 256; a few thousand images want far more, the small presets take 6e-3.</value>
+    public OptimizationOptions Optimization { get; set; } = new();
 
     /// <summary>Where to train.</summary>
     /// <value>Default <see cref="ComputeDevice.Auto"/>: the first CUDA device if there is one, else the CPU.</value>
@@ -105,17 +119,23 @@ public sealed partial class GuidedMaeOptions
     public GuidedMaeOptions Clone()
     {
         var copy = (GuidedMaeOptions)MemberwiseClone();
-        (copy.Architecture, copy.Decoder) = (Architecture.Clone(), Decoder.Clone());
+        (copy.Architecture, copy.Decoder, copy.Crop, copy.Optimization) = (Architecture.Clone(), Decoder.Clone(), Crop.Clone(), Optimization.Clone());
         return copy;
     }
 
     internal void Validate(OptionErrors errors)
     {
-        if (Architecture is null || Decoder is null || Masking is null)
+        var parts = new (string Name, object? Value)[]
         {
-            errors.Require(Architecture is not null, nameof(Architecture), Architecture, "be set");
-            errors.Require(Decoder is not null, nameof(Decoder), Decoder, "be set");
-            errors.Require(Masking is not null, nameof(Masking), Masking, "be set");
+            (nameof(Architecture), Architecture), (nameof(Decoder), Decoder), (nameof(Masking), Masking), (nameof(Target), Target), (nameof(Crop), Crop), (nameof(Optimization), Optimization),
+        };
+        foreach (var (name, value) in parts)
+        {
+            errors.Require(value is not null, name, value, "be set");
+        }
+
+        if (parts.Any(part => part.Value is null))
+        {
             return;
         }
 
@@ -132,12 +152,15 @@ public sealed partial class GuidedMaeOptions
         Architecture = Architecture,
         Decoder = Decoder,
         Masking = Masking.Strategy,
-        NormalizePixels = NormalizePixels,
+        Target = Target,
+        Error = Error,
+        UniformityWeight = UniformityWeight,
+        Initialization = Initialization,
+        DropPath = DropPath,
+        Crop = Crop,
+        Optimization = Optimization,
         Epochs = Epochs,
         BatchSize = BatchSize,
-        LearningRatePer256 = LearningRatePer256,
-        WarmupEpochs = WarmupEpochs,
-        WeightDecay = WeightDecay,
         Device = Device,
         Precision = Precision,
         Seed = Seed ?? seed,

@@ -49,9 +49,10 @@ public sealed class GuidedMaeTransformer : ScoringTransformer
     /// <summary>Masks images as the last epoch would and lets the network fill them in, for people to look at.</summary>
     /// <param name="data">Images in the column that the encoder was fitted on.</param>
     /// <param name="count">How many of the first images, at least 1.</param>
-    /// <returns>One picture an image: original, mask, reconstruction, attention map. With <see cref="GuidedMaeOptions.NormalizePixels"/> brightness and contrast of a patch are the true ones, as in MAE's own pictures.</returns>
+    /// <returns>One picture an image: original, mask, reconstruction, attention map. Predictions of normalised pixels are shown with the true patch's brightness and contrast, as in MAE's own pictures.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The image column is missing or of another type than the encoder needs.</exception>
     /// <exception cref="InvalidDataException">There are no usable images.</exception>
+    /// <exception cref="NotSupportedException">The network predicts histograms of gradients and not pixels.</exception>
     public IReadOnlyList<ReconstructionPicture> Reconstruct(IDataView data, int count)
     {
         ArgumentNullException.ThrowIfNull(data);

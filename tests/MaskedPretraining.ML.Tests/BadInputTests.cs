@@ -134,7 +134,7 @@ public sealed class BadInputTests
     {
         var ml = new MLContext();
         var options = Tiny.Mae(epochs: 30);
-        options.LearningRatePer256 = 1e30;
+        options.Optimization.LearningRatePer256 = 1e30;
         var exception = Assert.ThrowsExactly<TrainingDivergedException>(() => ml.MaskedPretraining.GuidedMae("Features", "Image", options).Fit(ml.MaskedPretraining.Images(new ColorImages(8))));
         Assert.Contains("learning rate", exception.Message);
     }

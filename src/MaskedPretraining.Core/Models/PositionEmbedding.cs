@@ -8,4 +8,7 @@ public enum PositionEmbedding
 
     /// <summary>A trained table, one row a token.</summary>
     Learned,
+
+    /// <summary>No table of positions: a trained bias on the attention logits for each offset between two patches and each head, shared by all blocks (BEiT, SimMIM).</summary>
+    Relative,
 }

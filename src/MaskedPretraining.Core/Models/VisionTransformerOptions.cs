@@ -45,6 +45,14 @@ public sealed class VisionTransformerOptions
     /// <value>Default <see cref="PositionEmbedding.SinCos"/>.</value>
     public PositionEmbedding Position { get; set; } = PositionEmbedding.SinCos;
 
+    /// <summary>First value of LayerScale (Touvron et al. 2021), a trained factor a channel on each branch of a block.</summary>
+    /// <value>Greater than 0; null (default): no LayerScale. SimMIM has 0.1.</value>
+    public double? LayerScale { get; set; }
+
+    /// <summary>Whether LayerScale also scales the attention branch.</summary>
+    /// <value>Default true. False only to repeat AMT's released SimMIM code, which forgets that factor and so never trains it.</value>
+    public bool LayerScaleOnAttention { get; set; } = true;
+
     /// <summary>Mean of each channel, subtracted from pixels scaled to 0..1.</summary>
     /// <value>One number a channel, or a single one for all. Default: ImageNet's.</value>
     public float[] PixelMean { get; set; } = [0.485f, 0.456f, 0.406f];
@@ -103,6 +111,8 @@ public sealed class VisionTransformerOptions
         errors.Require(Heads >= 1, nameof(Heads), Heads, "be at least 1");
         errors.Require(Width >= 1 && Width % Math.Max(Heads, 1) == 0, nameof(Width), Width, $"be a positive multiple of Heads {Heads}");
         errors.Require(Position != PositionEmbedding.SinCos || Width % 4 == 0, nameof(Width), Width, "be a multiple of 4 with sine-cosine positions");
+        errors.Require(Enum.IsDefined(Position), nameof(Position), Position, "be SinCos, Learned or Relative");
+        errors.Require(LayerScale is null || (LayerScale > 0 && double.IsFinite(LayerScale.Value)), nameof(LayerScale), LayerScale, "be null or greater than 0 and finite");
         errors.Require(MlpRatio >= 1, nameof(MlpRatio), MlpRatio, "be at least 1");
         errors.Require(LayerNormEpsilon is > 0 and < 1, nameof(LayerNormEpsilon), LayerNormEpsilon, "lie between 0 and 1, both excluded");
         ValidateChannelValues(errors, nameof(PixelMean), PixelMean, float.IsFinite, "finite numbers");

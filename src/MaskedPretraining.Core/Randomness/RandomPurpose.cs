@@ -17,4 +17,7 @@ public enum RandomPurpose
 
     /// <summary>Contents of a generated scene.</summary>
     Scene = 4,
+
+    /// <summary>Branches of a sample that stochastic depth leaves out.</summary>
+    StochasticDepth = 5,
 }

@@ -14,13 +14,14 @@ public static class ArchitectureFingerprint
     /// <param name="encoder">The encoder.</param>
     /// <param name="decoder">The decoder; null for an encoder alone.</param>
     /// <returns>For example <c>vit 192x12 heads 3 mlp 4 patch 4 image 32x32x3 sincos eps 1E-06 + decoder 128x4 heads 4</c> (image height x width x channels).</returns>
-    public static string Of(VisionTransformerOptions encoder, MaeDecoderOptions? decoder = null)
+    public static string Of(VisionTransformerOptions encoder, DecoderOptions? decoder = null)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        string position = encoder.Position == PositionEmbedding.SinCos ? "sincos" : "learned";
+        string position = encoder.Position.ToString().ToLowerInvariant();
+        string layerScale = encoder.LayerScale is null ? "" : encoder.LayerScaleOnAttention ? " layer scale" : " layer scale on MLP";
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"vit {encoder.Width}x{encoder.Depth} heads {encoder.Heads} mlp {encoder.MlpRatio} patch {encoder.PatchSize} image {encoder.ImageHeight}x{encoder.ImageWidth}x{encoder.Channels} {position} eps {encoder.LayerNormEpsilon:R}");
-        return decoder is null ? text : $"{text} + decoder {decoder.Width}x{decoder.Depth} heads {decoder.Heads}";
+            $"vit {encoder.Width}x{encoder.Depth} heads {encoder.Heads} mlp {encoder.MlpRatio} patch {encoder.PatchSize} image {encoder.ImageHeight}x{encoder.ImageWidth}x{encoder.Channels} {position}{layerScale} eps {encoder.LayerNormEpsilon:R}");
+        return decoder is null ? text : $"{text} + {decoder}";
     }
 }

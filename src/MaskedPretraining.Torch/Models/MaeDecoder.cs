@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Kernels;
 using MaskedPretraining.Torch.Optimization;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -13,7 +14,6 @@ internal sealed class MaeDecoder : IDisposable
     private readonly Tensor _embedBias;
     private readonly Tensor _maskToken;
     private readonly PositionTable _positions;
-    private readonly TransformerBlock[] _blocks;
     private readonly Tensor _normWeight;
     private readonly Tensor _normBias;
     private readonly Tensor _predictWeight;
@@ -30,7 +30,7 @@ internal sealed class MaeDecoder : IDisposable
         _maskToken = parameters["mask_token"];
         // MAE's decoder positions are fixed whatever the encoder's are.
         _positions = new PositionTable("decoder_pos_embed", PositionEmbedding.SinCos, encoder.Grid, options.Width, parameters);
-        _blocks = [.. Enumerable.Range(0, options.Depth).Select(i => new TransformerBlock(parameters, $"decoder_blocks.{i}.", options.Width, options.Heads, _epsilon))];
+        Blocks = new BlockGroup(parameters, "decoder_blocks.", ShapeOf(encoder, options));
         (_normWeight, _normBias) = (parameters["decoder_norm.weight"], parameters["decoder_norm.bias"]);
         (_predictWeight, _predictBias) = (parameters["decoder_pred.weight"], parameters["decoder_pred.bias"]);
     }
@@ -38,36 +38,24 @@ internal sealed class MaeDecoder : IDisposable
     /// <summary>The table of positions, stored with the weights.</summary>
     public PositionTable Positions => _positions;
 
+    /// <summary>The blocks.</summary>
+    public BlockGroup Blocks { get; }
+
     /// <summary>Declares the decoder's parameters under MAE's names; its MLP is four times as wide as its tokens.</summary>
-    public static IEnumerable<ParameterSpec> Declare(VisionTransformerOptions encoder, MaeDecoderOptions options) =>
+    public static IEnumerable<ParameterSpec> Declare(VisionTransformerOptions encoder, MaeDecoderOptions options, int targetLength, InitializationScheme scheme) =>
     [
-        .. Layers.Linear("decoder_embed", encoder.Width, options.Width),
-        new("mask_token", [1, 1, options.Width], Initial.Normal(0.02)),
-        .. Enumerable.Range(0, options.Depth).SelectMany(i => TransformerBlock.Declare($"decoder_blocks.{i}.", options.Width, 4 * options.Width)),
-        .. Layers.Norm("decoder_norm", options.Width),
-        .. Layers.Linear("decoder_pred", options.Width, encoder.PatchLength),
+        .. scheme.Linear("decoder_embed", encoder.Width, options.Width),
+        new("mask_token", [1, 1, options.Width], scheme.Token),
+        .. BlockGroup.Declare("decoder_blocks.", ShapeOf(encoder, options), scheme),
+        .. InitializationScheme.Norm("decoder_norm", options.Width),
+        .. scheme.Linear("decoder_pred", options.Width, targetLength),
     ];
 
-    /// <summary>Predicts the masked patches.</summary>
+    /// <summary>What the first block sees: the encoder's tokens, then a mask token a masked patch, with their positions.</summary>
     /// <param name="encoded">The encoder's output <c>[B*(1+v), D]</c>.</param>
     /// <param name="visibleTokens">Token numbers of <paramref name="encoded"/>, <c>[B*(1+v)]</c>.</param>
     /// <param name="maskedTokens">Token numbers of the masked patches, <c>[B*m]</c>.</param>
     /// <param name="batch">B.</param>
-    /// <returns>Predicted patches in the order of <paramref name="maskedTokens"/>, <c>[B*m, P*P*C]</c>.</returns>
-    public Tensor Forward(Tensor encoded, Tensor visibleTokens, Tensor maskedTokens, long batch)
-    {
-        using var scope = NewDisposeScope();
-        var y = Embed(encoded, visibleTokens, maskedTokens, batch);                                       // [B*(1+v+m), d]
-        foreach (var block in _blocks)
-        {
-            y = block.Forward(y, batch);                                                                  // [B*(1+v+m), d]
-        }
-
-        return Predict(y, maskedTokens.shape[0] / batch, batch).MoveToOuterDisposeScope();                // [B*m, P*P*C]
-    }
-
-    /// <summary>What the first block sees: the encoder's tokens, then a mask token a masked patch, with their positions.</summary>
-    /// <inheritdoc cref="Forward"/>
     /// <returns><c>[B*(1+v+m), d]</c>.</returns>
     public Tensor Embed(Tensor encoded, Tensor visibleTokens, Tensor maskedTokens, long batch)
     {
@@ -79,19 +67,21 @@ internal sealed class MaeDecoder : IDisposable
             .view(-1, width).MoveToOuterDisposeScope();                                                   // [B*(1+v+m), d]
     }
 
-    /// <summary>From the last block to pixels, for the masked patches alone.</summary>
+    /// <summary>From the last block to the targets' numbers, for the masked patches alone.</summary>
     /// <param name="y">What the last block makes, <c>[B*(1+v+m), d]</c>, masked patches last in each image.</param>
     /// <param name="masked">m.</param>
     /// <param name="batch">B.</param>
-    /// <returns><c>[B*m, P*P*C]</c>.</returns>
+    /// <returns><c>[B*m, F]</c>.</returns>
     public Tensor Predict(Tensor y, long masked, long batch)
     {
         using var scope = NewDisposeScope();
         long width = _options.Width, tokens = y.shape[0] / batch;
         y = y.view(batch, tokens, width).narrow(1, tokens - masked, masked).reshape(-1, width);           // [B*m, d]
         y = LayerNormalization.Apply(y, new[] { width }, _normWeight, _normBias, _epsilon);
-        return F.linear(y, _predictWeight, _predictBias).MoveToOuterDisposeScope();                       // [B*m, P*P*C]
+        return F.linear(y, _predictWeight, _predictBias).MoveToOuterDisposeScope();                       // [B*m, F]
     }
 
     public void Dispose() => _positions.Dispose();
+
+    private static StackShape ShapeOf(VisionTransformerOptions encoder, MaeDecoderOptions o) => new(o.Depth, o.Width, o.Heads, 4 * o.Width, encoder.LayerNormEpsilon);
 }

@@ -30,8 +30,8 @@ internal sealed class PositionTable : IDisposable
     }
 
     /// <summary>The table's parameter, if it is trained.</summary>
-    public static IEnumerable<ParameterSpec> Declare(string name, PositionEmbedding kind, PatchGrid grid, int width) =>
-        kind == PositionEmbedding.Learned ? [new(name, [1, grid.Count + 1, width], Initial.Normal(0.02))] : [];
+    public static IEnumerable<ParameterSpec> Declare(string name, PositionEmbedding kind, PatchGrid grid, int width, InitializationScheme scheme) =>
+        kind == PositionEmbedding.Learned ? [new(name, [1, grid.Count + 1, width], scheme.Token)] : [];
 
     /// <param name="tokens">Token numbers <c>[k]</c>, 0 for the class token.</param>
     /// <returns>Their positions, <c>[k, D]</c>.</returns>

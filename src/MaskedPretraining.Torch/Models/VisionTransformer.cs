@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Kernels;
 using MaskedPretraining.Torch.Optimization;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -12,8 +13,7 @@ internal sealed class VisionTransformer : IDisposable
     private readonly Tensor _patchWeight;
     private readonly Tensor _patchBias;
     private readonly Tensor _classToken;
-    private readonly PositionTable _positions;
-    private readonly TransformerBlock[] _blocks;
+    private readonly RelativePositionBias? _relativePositions;
     private readonly long[] _normalizedShape;
     private readonly Tensor _normWeight;
     private readonly Tensor _normBias;
@@ -26,54 +26,49 @@ internal sealed class VisionTransformer : IDisposable
         _patchWeight = parameters["patch_embed.proj.weight"];
         _patchBias = parameters["patch_embed.proj.bias"];
         _classToken = parameters["cls_token"];
-        _positions = new PositionTable("pos_embed", options.Position, options.Grid, options.Width, parameters);
-        _blocks = [.. Enumerable.Range(0, options.Depth).Select(i => new TransformerBlock(parameters, $"blocks.{i}.", options.Width, options.Heads, options.LayerNormEpsilon))];
+        bool isRelative = options.Position == PositionEmbedding.Relative;
+        Positions = isRelative ? null : new PositionTable("pos_embed", options.Position, options.Grid, options.Width, parameters);
+        _relativePositions = isRelative ? new RelativePositionBias(options.Grid, options.Heads, parameters) : null;
+        Blocks = new BlockGroup(parameters, "blocks.", ShapeOf(options), BranchesOf(options));
         _normalizedShape = [options.Width];
         (_normWeight, _normBias) = (parameters["norm.weight"], parameters["norm.bias"]);
     }
 
-    /// <summary>The table of positions, stored with the weights.</summary>
-    public PositionTable Positions => _positions;
+    /// <summary>The table of positions, stored with the weights; null with relative positions.</summary>
+    public PositionTable? Positions { get; }
+
+    /// <summary>Whether positions enter as a bias on the attention logits.</summary>
+    public bool HasRelativePositions => _relativePositions is not null;
+
+    /// <summary>The blocks.</summary>
+    public BlockGroup Blocks { get; }
 
     /// <summary>Declares the encoder's parameters under timm's names.</summary>
-    public static IEnumerable<ParameterSpec> Declare(VisionTransformerOptions options)
+    /// <param name="options">The shape.</param>
+    /// <param name="scheme">First values; null takes MAE's.</param>
+    public static IEnumerable<ParameterSpec> Declare(VisionTransformerOptions options, InitializationScheme? scheme = null)
     {
-        int width = options.Width, patchLength = options.PatchLength;
-        yield return new("cls_token", [1, 1, width], Initial.Normal(0.02));
-        foreach (var spec in PositionTable.Declare("pos_embed", options.Position, options.Grid, width))
-        {
-            yield return spec;
-        }
-
-        // The weight is initialised as the matrix that it is; the bias keeps the bound that PyTorch gives a convolution.
-        yield return new("patch_embed.proj.weight", [width, options.Channels, options.PatchSize, options.PatchSize], Initial.XavierUniform(patchLength, width));
-        yield return new("patch_embed.proj.bias", [width], Initial.Uniform(1 / Math.Sqrt(patchLength)));
-        foreach (var spec in Enumerable.Range(0, options.Depth).SelectMany(i => TransformerBlock.Declare($"blocks.{i}.", width, options.MlpRatio * width)))
-        {
-            yield return spec;
-        }
-
-        foreach (var spec in Layers.Norm("norm", width))
-        {
-            yield return spec;
-        }
+        scheme ??= InitializationScheme.Mae;
+        return
+        [
+            new("cls_token", [1, 1, options.Width], scheme.Token),
+            .. PositionTable.Declare("pos_embed", options.Position, options.Grid, options.Width, scheme),
+            .. options.Position == PositionEmbedding.Relative ? [RelativePositionBias.Declare(options.Grid, options.Heads)] : Array.Empty<ParameterSpec>(),
+            .. scheme.PatchEmbedding("patch_embed.proj", options),
+            .. BlockGroup.Declare("blocks.", ShapeOf(options), scheme, options.LayerScale),
+            .. InitializationScheme.Norm("norm", options.Width),
+        ];
     }
 
     /// <summary>Encodes the given patches of each image.</summary>
     /// <param name="patches">Normalised patches <c>[B*v, P*P*C]</c>, element order (y, x, channel).</param>
-    /// <param name="tokens">Token numbers <c>[B*(1+v)]</c>: for each image 0 (class token), then patch number + 1.</param>
+    /// <param name="tokens">Token numbers <c>[B*(1+v)]</c>: for each image 0 (class token), then patch number + 1; ascending with relative positions.</param>
     /// <param name="batch">B.</param>
     /// <returns>Class token first, then the patches in the order given, after the final normalisation: <c>[B*(1+v), D]</c>.</returns>
     public Tensor Forward(Tensor patches, Tensor tokens, long batch)
     {
         using var scope = NewDisposeScope();
-        var x = Embed(patches, tokens, batch);                                       // [B*(1+v), D]
-        foreach (var block in _blocks)
-        {
-            x = block.Forward(x, batch);                                             // [B*(1+v), D]
-        }
-
-        return Normalize(x).MoveToOuterDisposeScope();
+        return Normalize(Blocks.Forward(Embed(patches, tokens, batch), ConditionsOf(tokens, batch))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Attention of the class token in the last block, whose query, keys and softmax are the only part of that block worked out.</summary>
@@ -82,7 +77,8 @@ internal sealed class VisionTransformer : IDisposable
     public Tensor ClassAttention(Tensor patches, Tensor tokens, long batch)
     {
         using var scope = NewDisposeScope();
-        return _blocks[^1].ClassAttention(UpToLastBlock(patches, tokens, batch), batch).MoveToOuterDisposeScope();
+        var conditions = ConditionsOf(tokens, batch);
+        return Blocks.Last.ClassAttention(Blocks.ForwardToLast(Embed(patches, tokens, batch), conditions), conditions).MoveToOuterDisposeScope();
     }
 
     /// <summary>Everything that an exported encoder may put out.</summary>
@@ -91,24 +87,12 @@ internal sealed class VisionTransformer : IDisposable
     public (Tensor Tokens, Tensor Attention, Tensor Keys) Inspect(Tensor patches, Tensor tokens, long batch)
     {
         using var scope = NewDisposeScope();
-        var x = UpToLastBlock(patches, tokens, batch);
+        var conditions = ConditionsOf(tokens, batch);
+        var x = Blocks.ForwardToLast(Embed(patches, tokens, batch), conditions);
         return (
-            Normalize(_blocks[^1].Forward(x, batch)).MoveToOuterDisposeScope(),
-            _blocks[^1].ClassAttention(x, batch).MoveToOuterDisposeScope(),
-            _blocks[^1].KeysOf(x).MoveToOuterDisposeScope());
-    }
-
-    public void Dispose() => _positions.Dispose();
-
-    private Tensor UpToLastBlock(Tensor patches, Tensor tokens, long batch)
-    {
-        var x = Embed(patches, tokens, batch);
-        foreach (var block in _blocks[..^1])
-        {
-            x = block.Forward(x, batch);
-        }
-
-        return x;
+            Normalize(Blocks.Last.Forward(x, _options.Depth - 1, conditions)).MoveToOuterDisposeScope(),
+            Blocks.Last.ClassAttention(x, conditions).MoveToOuterDisposeScope(),
+            Blocks.Last.KeysOf(x).MoveToOuterDisposeScope());
     }
 
     /// <summary>What the first block sees: class token and patches with their positions.</summary>
@@ -117,14 +101,51 @@ internal sealed class VisionTransformer : IDisposable
     public Tensor Embed(Tensor patches, Tensor tokens, long batch)
     {
         using var scope = NewDisposeScope();
-        long visible = patches.shape[0] / batch, width = _options.Width;
-        // Stored as timm's convolution (channel, y, x), used as a matrix over patches (y, x, channel).
-        var matrix = _patchWeight.permute(0, 2, 3, 1).reshape(width, _options.PatchLength);
-        var embedded = F.linear(patches, matrix, _patchBias).view(batch, visible, width);             // [B, v, D]
-        var x = cat(new[] { _classToken.expand(batch, 1, width), embedded }, 1);                      // [B, 1+v, D]
-        return x.view(-1, width).add_(_positions.Rows(tokens)).MoveToOuterDisposeScope();             // [B*(1+v), D]
+        return Place(EmbedPatches(patches), tokens, batch).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The normalisation behind the last block, <c>[B*(1+v), D]</c>.</summary>
+    /// <summary>Patches as tokens, without their positions.</summary>
+    /// <param name="patches"><c>[k, P*P*C]</c>.</param>
+    /// <returns><c>[k, D]</c>.</returns>
+    public Tensor EmbedPatches(Tensor patches)
+    {
+        using var scope = NewDisposeScope();
+        // Stored as timm's convolution (channel, y, x), used as a matrix over patches (y, x, channel).
+        var matrix = _patchWeight.permute(0, 2, 3, 1).reshape(_options.Width, _options.PatchLength);
+        return F.linear(patches, matrix, _patchBias).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Puts the class token in front of each image's patches and adds positions.</summary>
+    /// <param name="embedded">Patches <c>[B*k, D]</c>.</param>
+    /// <param name="tokens">Token numbers <c>[B*(1+k)]</c>.</param>
+    /// <param name="batch">B.</param>
+    /// <returns><c>[B*(1+k), D]</c>.</returns>
+    public Tensor Place(Tensor embedded, Tensor tokens, long batch)
+    {
+        using var scope = NewDisposeScope();
+        long width = _options.Width;
+        var x = cat(new[] { _classToken.expand(batch, 1, width), embedded.view(batch, -1, width) }, 1).view(-1, width);
+        return (Positions is null ? x : x.add_(Positions.Rows(tokens))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the blocks have to be told of these tokens.</summary>
+    /// <param name="tokens">Token numbers <c>[B*n]</c>.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="branchScales">Stochastic depth, <c>[2L, B, 1, 1]</c>; null for none.</param>
+    public BlockConditions ConditionsOf(Tensor tokens, long batch, Tensor? branchScales = null) =>
+        new(batch, _relativePositions?.Between(tokens, batch), branchScales);
+
+    /// <summary>The normalisation behind the last block, <c>[B*n, D]</c>.</summary>
     public Tensor Normalize(Tensor x) => LayerNormalization.Apply(x, _normalizedShape, _normWeight, _normBias, _options.LayerNormEpsilon);
+
+    public void Dispose()
+    {
+        Positions?.Dispose();
+        _relativePositions?.Dispose();
+    }
+
+    private static StackShape ShapeOf(VisionTransformerOptions o) => new(o.Depth, o.Width, o.Heads, o.MlpRatio * o.Width, o.LayerNormEpsilon);
+
+    private static LayerScaleBranches BranchesOf(VisionTransformerOptions o) =>
+        o.LayerScale is null ? LayerScaleBranches.None : o.LayerScaleOnAttention ? LayerScaleBranches.Both : LayerScaleBranches.Mlp;
 }

@@ -1,5 +1,6 @@
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Objectives;
+using MaskedPretraining.Torch.Training;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -15,10 +16,24 @@ namespace MaskedPretraining.Torch.Objectives;
 /// </remarks>
 /// <param name="images">Shape of images and patches.</param>
 /// <param name="options">Already validated.</param>
-internal sealed class HogTarget(VisionTransformerOptions images, HogOptions options)
+internal sealed class HogTarget(VisionTransformerOptions images, HogOptions options) : IReconstructionTarget
 {
     /// <summary>Below this norm a histogram is divided by it: a cell without any gradient stays zero.</summary>
     private const double NormEpsilon = 1e-12;
+
+    /// <inheritdoc/>
+    public bool NeedsWholeImages => true;
+
+    /// <inheritdoc/>
+    public int LengthFor(VisionTransformerOptions encoder) => options.FeaturesOf(encoder);
+
+    /// <inheritdoc/>
+    public Tensor Of(StepTensors step)
+    {
+        using var scope = NewDisposeScope();
+        var targets = Of(step.AllPatches!.view(step.Count, images.Grid.Count, images.PatchLength));      // [B, N, F]
+        return targets.reshape(-1, LengthFor(images)).index_select(0, step.MaskedNumbers!).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Works out the targets of whole images. Nothing here is differentiated.</summary>
     /// <param name="patches">Normalised patches <c>[B, N, P*P*C]</c>, element order (y, x, channel).</param>

@@ -1,3 +1,5 @@
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Training;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Objectives;
@@ -5,8 +7,14 @@ namespace MaskedPretraining.Torch.Objectives;
 /// <summary>What a decoder has to predict about a patch.</summary>
 internal interface IReconstructionTarget
 {
-    /// <summary>Works out the targets. Nothing here is differentiated.</summary>
-    /// <param name="patches">Normalised patches <c>[k, P*P*C]</c>, element order (y, x, channel), single precision.</param>
-    /// <returns>One row a patch, <c>[k, F]</c>.</returns>
-    Tensor Of(Tensor patches);
+    /// <summary>Whether <see cref="Of"/> looks at <see cref="StepTensors.AllPatches"/>.</summary>
+    bool NeedsWholeImages { get; }
+
+    /// <summary>Numbers F in the target of a patch.</summary>
+    int LengthFor(VisionTransformerOptions encoder);
+
+    /// <summary>Works out the targets of the masked patches. Nothing here is differentiated.</summary>
+    /// <param name="step">The batch.</param>
+    /// <returns>One row a masked patch, <c>[M, F]</c>, single precision.</returns>
+    Tensor Of(StepTensors step);
 }

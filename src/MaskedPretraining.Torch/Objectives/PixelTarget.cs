@@ -1,3 +1,5 @@
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Training;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Objectives;
@@ -13,6 +15,15 @@ internal sealed class PixelTarget(bool normalize) : IReconstructionTarget
     public const double VarianceEpsilon = 1e-6;
 
     /// <inheritdoc/>
+    public bool NeedsWholeImages => false;
+
+    /// <inheritdoc/>
+    public int LengthFor(VisionTransformerOptions encoder) => encoder.PatchLength;
+
+    /// <inheritdoc/>
+    public Tensor Of(StepTensors step) => Of(step.MaskedPatches);
+
+    /// <summary>The targets of patches <c>[k, P*P*C]</c>.</summary>
     public Tensor Of(Tensor patches)
     {
         if (!normalize)

@@ -7,6 +7,18 @@ internal static class Initial
 
     public static Initializer Ones { get; } = static (values, _) => values.Fill(1);
 
+    public static Initializer Constant(double value) => (values, _) => values.Fill((float)value);
+
+    /// <summary>Another's values times a factor.</summary>
+    public static Initializer Scaled(Initializer initializer, double factor) => (values, random) =>
+    {
+        initializer(values, random);
+        foreach (ref float value in values)
+        {
+            value = (float)(value * factor);
+        }
+    };
+
     /// <summary>Uniform in ±sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010), MAE's choice for every matrix.</summary>
     public static Initializer XavierUniform(long fanIn, long fanOut) => Uniform(Math.Sqrt(6.0 / (fanIn + fanOut)));
 

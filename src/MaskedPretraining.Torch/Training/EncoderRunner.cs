@@ -16,7 +16,7 @@ public sealed class EncoderRunner : IDisposable
     private readonly ParameterArena _parameters;
     private readonly VisionTransformer _encoder;
     private readonly PixelScaling _scaling;
-    private readonly StepAssembler _assembler;
+    private readonly WholeImageAssembler _assembler;
 
     /// <summary>Loads an encoder.</summary>
     /// <param name="weights">Shape and tensors; copied.</param>
@@ -34,7 +34,7 @@ public sealed class EncoderRunner : IDisposable
         _parameters.Load(weights.Weights);
         _encoder = new VisionTransformer(_options, _parameters);
         _scaling = new PixelScaling(_options, CPU);
-        _assembler = new StepAssembler(_options, _scaling, CPU);
+        _assembler = new WholeImageAssembler(_options, _scaling, CPU);
     }
 
     /// <summary>Encodes images. Normalisation is included.</summary>
@@ -57,7 +57,7 @@ public sealed class EncoderRunner : IDisposable
         var pixels = TensorMemory.From(images, ScalarType.Float32, CPU, count, _options.Channels, grid.Rows, side, grid.Columns, side)
             .permute(0, 2, 4, 3, 5, 1)                                              // [B, R, C', P, P, C]
             .reshape((long)count * grid.Count, _options.PatchLength);               // [B*N, P*P*C]
-        var (tokens, attention, _) = _encoder.Inspect(_scaling.Apply(pixels), _assembler.AllTokens(count), count);
+        var (tokens, attention, _) = _encoder.Inspect(_scaling.Apply(pixels), _assembler.Tokens(count), count);
         var all = tokens.view(count, grid.Count + 1, _options.Width);               // [B, 1+N, D]
         var patches = all.narrow(1, 1, grid.Count);                                 // [B, N, D]
         return new EncoderOutput(

@@ -1,7 +1,5 @@
-using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Kernels;
 using MaskedPretraining.Torch.Models;
-using MaskedPretraining.Torch.Objectives;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
@@ -12,53 +10,54 @@ namespace MaskedPretraining.Torch.Training;
 /// </summary>
 internal sealed class PartialStep : IDisposable
 {
-    private readonly MaskedAutoencoder _model;
-    private readonly PixelTarget _target;
-    private readonly IBlockStack _encoderBlocks;
-    private readonly IBlockStack _decoderBlocks;
+    private readonly MaskedImageModel _model;
+    private readonly Objective _objective;
+    private readonly IBlockStack[] _stacks;
 
-    /// <param name="model">Its gradients are added to; no other thread may use them.</param>
-    /// <param name="encoder">Suits the kernels.</param>
-    /// <param name="decoder">Suits the kernels.</param>
-    /// <param name="target">What to predict.</param>
-    public PartialStep(MaskedAutoencoder model, VisionTransformerOptions encoder, MaeDecoderOptions decoder, PixelTarget target)
+    /// <param name="model">Suits the kernels; its gradients are added to, no other thread may use them.</param>
+    /// <param name="objective">What to minimise.</param>
+    public PartialStep(MaskedImageModel model, Objective objective)
     {
-        (_model, _target) = (model, target);
-        _encoderBlocks = BlockStack.Create(model.Parameters, "blocks.", ShapeOf(encoder));
-        _decoderBlocks = BlockStack.Create(model.Parameters, "decoder_blocks.", ShapeOf(encoder, decoder));
+        (_model, _objective) = (model, objective);
+        _stacks = [.. model.Groups.Select(group => BlockStack.Create(model.Parameters, group.Prefix, group.Shape))];
     }
 
-    /// <summary>Whether the shapes suit the kernels.</summary>
-    public static bool Suits(VisionTransformerOptions encoder, MaeDecoderOptions decoder) => ShapeOf(encoder).SuitsKernels && ShapeOf(encoder, decoder).SuitsKernels;
+    /// <summary>Whether the model's blocks are what the kernels compute: plain ones whose heads their vectors divide.</summary>
+    public static bool Suits(MaskedImageModel model) =>
+        !model.Encoder.HasRelativePositions && model.Groups.All(group => group.Shape.SuitsKernels && group.LayerScale == LayerScaleBranches.None);
 
     /// <summary>Adds the gradients of these images' share of the batch's loss.</summary>
     /// <param name="step">The images.</param>
-    /// <param name="share">Their part of the batch, by number.</param>
-    /// <returns>Their mean loss.</returns>
-    public float Run(StepTensors step, float share)
+    /// <param name="images">The same images in managed memory.</param>
+    /// <param name="count">Masked patches in the whole batch.</param>
+    /// <returns>Their share.</returns>
+    public StepLosses Run(StepTensors step, MaskedImages images, long count)
     {
         using var scope = NewDisposeScope();
-        long batch = step.Count;
-        var x = _model.Encoder.Embed(step.VisiblePatches.to(_model.Parameters.ComputeValues.dtype), step.VisibleTokens, batch);
-        var encoded = _encoderBlocks.Forward(x, batch);
-        var y = _model.Decoder.Embed(_model.Encoder.Normalize(encoded), step.VisibleTokens, step.MaskedTokens, batch);
-        var decoded = _decoderBlocks.Forward(y, batch);
-        var predictions = _model.Decoder.Predict(decoded, step.MaskedTokens.shape[0] / batch, batch);
-        var loss = ReconstructionLoss.MeanSquaredError(predictions, _target.Of(step.MaskedPatches));
+        var (inputs, outputs) = (new Tensor[_stacks.Length], new Tensor[_stacks.Length]);
+        var x = _model.Enter(step);
+        for (int group = 0; group < _stacks.Length; group++)
+        {
+            inputs[group] = x;
+            outputs[group] = _stacks[group].Forward(x, step.Count);
+            x = _model.Leave(group, outputs[group], step);
+        }
 
-        loss.mul(share).backward();
-        y.backward(new[] { _decoderBlocks.Backward(decoded.grad!) });
-        x.backward(new[] { _encoderBlocks.Backward(encoded.grad!) });
-        return loss.item<float>();
+        var (loss, errors) = _objective.Of(x, step, count);
+        loss.backward();
+        for (int group = _stacks.Length - 1; group >= 0; group--)
+        {
+            inputs[group].backward(new[] { _stacks[group].Backward(outputs[group].grad!) });
+        }
+
+        return Objective.Read(loss, errors, images, count);
     }
 
     public void Dispose()
     {
-        _encoderBlocks.Dispose();
-        _decoderBlocks.Dispose();
+        foreach (var stack in _stacks)
+        {
+            stack.Dispose();
+        }
     }
-
-    private static StackShape ShapeOf(VisionTransformerOptions o) => new(o.Depth, o.Width, o.Heads, o.MlpRatio * o.Width, o.LayerNormEpsilon);
-
-    private static StackShape ShapeOf(VisionTransformerOptions encoder, MaeDecoderOptions o) => new(o.Depth, o.Width, o.Heads, 4 * o.Width, encoder.LayerNormEpsilon);
 }

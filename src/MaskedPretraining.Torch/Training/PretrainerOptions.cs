@@ -15,17 +15,33 @@ public sealed class PretrainerOptions
     /// <value>Default: ViT-Ti for 224 x 224 pixels, patch 16.</value>
     public VisionTransformerOptions Architecture { get; set; } = VisionTransformerOptions.Tiny();
 
-    /// <summary>The decoder, which only training needs.</summary>
+    /// <summary>The decoder, which only training needs, and with it where mask tokens enter: <see cref="MaeDecoderOptions"/> or <see cref="LinearDecoderOptions"/>.</summary>
     /// <value>Default: MAE's, 512 wide and 8 deep. For ViT-Ti and ViT-S a smaller one is many times as fast.</value>
-    public MaeDecoderOptions Decoder { get; set; } = new();
+    public DecoderOptions Decoder { get; set; } = new MaeDecoderOptions();
 
     /// <summary>Which patches are masked, which thrown.</summary>
     /// <value>Default: random masking of 75 %.</value>
     public IMaskingStrategy Masking { get; set; } = new RandomMasking();
 
-    /// <summary>Whether each target patch is brought to mean 0 and variance 1.</summary>
-    /// <value>Default true.</value>
-    public bool NormalizePixels { get; set; } = true;
+    /// <summary>What is predicted about a masked patch.</summary>
+    /// <value>Default <see cref="ReconstructionTarget.NormalizedPixels"/>.</value>
+    public ReconstructionTarget Target { get; set; } = ReconstructionTarget.NormalizedPixels;
+
+    /// <summary>How far a prediction is from its target.</summary>
+    /// <value>Default <see cref="ReconstructionError.Squared"/>. SimMIM has <see cref="ReconstructionError.Absolute"/>.</value>
+    public ReconstructionError Error { get; set; } = ReconstructionError.Squared;
+
+    /// <summary>Weight of U-MAE's uniformity term (Zhang et al. 2022), which drives the class tokens of a batch apart: the mean over all pairs of images of their squared cosine.</summary>
+    /// <value>At least 0; U-MAE has 0.01. Default 0: none. Needs the whole batch at once and so more memory.</value>
+    public double UniformityWeight { get; set; }
+
+    /// <summary>First weights.</summary>
+    /// <value>Default <see cref="WeightInitialization.Mae"/>.</value>
+    public WeightInitialization Initialization { get; set; } = WeightInitialization.Mae;
+
+    /// <summary>Stochastic depth (Huang et al. 2016): the share of images whose branches are left out in the last block; it rises linearly from 0 over the encoder's blocks.</summary>
+    /// <value>0 up to 1, 1 excluded. Default 0. SimMIM has 0.1.</value>
+    public double DropPath { get; set; }
 
     /// <summary>Epochs.</summary>
     /// <value>At least 0; 0 gives an untrained encoder. Default 400.</value>
@@ -35,29 +51,9 @@ public sealed class PretrainerOptions
     /// <value>At least 1. Default 128. A source with fewer images gives one smaller batch an epoch.</value>
     public int BatchSize { get; set; } = 128;
 
-    /// <summary>Peak learning rate for a batch of 256; the rate used is this times the images in a batch / 256.</summary>
-    /// <value>Greater than 0. Default 1.5e-4.</value>
-    public double LearningRatePer256 { get; set; } = 1.5e-4;
-
-    /// <summary>Learning rate at the end of the run.</summary>
-    /// <value>At least 0. Default 0.</value>
-    public double MinLearningRate { get; set; }
-
-    /// <summary>Epochs over which the learning rate rises from 0.</summary>
-    /// <value>At least 0 and at most <see cref="Epochs"/>; fractions are allowed; null (default): a tenth of <see cref="Epochs"/>, MAE's 40 of 400.</value>
-    public double? WarmupEpochs { get; set; }
-
-    /// <summary>Weight decay of every matrix, the class and the mask token; biases and normalisation layers have none.</summary>
-    /// <value>At least 0. Default 0.05.</value>
-    public double WeightDecay { get; set; } = 0.05;
-
-    /// <summary>AdamW's share of the first moment kept a step.</summary>
-    /// <value>0 up to 1, 1 excluded. Default 0.9.</value>
-    public double Beta1 { get; set; } = 0.9;
-
-    /// <summary>AdamW's share of the second moment kept a step.</summary>
-    /// <value>0 up to 1, 1 excluded. Default 0.95, lower than AdamW's usual 0.999.</value>
-    public double Beta2 { get; set; } = 0.95;
+    /// <summary>Optimizer and learning rate.</summary>
+    /// <value>Default: MAE's.</value>
+    public OptimizationOptions Optimization { get; set; } = new();
 
     /// <summary>How images are cropped, flipped and resized.</summary>
     /// <value>Default: crops of 20 to 100 % of the area, flipped half of the time, bicubic.</value>
@@ -95,14 +91,12 @@ public sealed class PretrainerOptions
     /// <value>At least 1. Default 1.</value>
     public int ValidateEveryEpochs { get; set; } = 1;
 
-    internal double WarmupEpochsToUse => WarmupEpochs ?? 0.1 * Epochs;
-
     /// <summary>An independent copy; the masking strategy is shared.</summary>
     public PretrainerOptions Clone()
     {
         var copy = (PretrainerOptions)MemberwiseClone();
         copy.Guidance = Guidance?.Clone();
-        (copy.Architecture, copy.Decoder, copy.Crop) = (Architecture.Clone(), Decoder.Clone(), Crop.Clone());
+        (copy.Architecture, copy.Decoder, copy.Crop, copy.Optimization) = (Architecture.Clone(), Decoder.Clone(), Crop.Clone(), Optimization.Clone());
         return copy;
     }
 
@@ -114,15 +108,20 @@ public sealed class PretrainerOptions
         Architecture.Validate(errors);
         Decoder.Validate(errors);
         Crop.Validate(errors);
+        Optimization.Validate(errors, Epochs);
+        Target.Validate(errors, Architecture);
         errors.Require(Masking is not null, nameof(Masking), Masking, "be a masking strategy");
+        errors.Require(
+            Masking is not { VariesBetweenImages: true } || Decoder.MaskTokensEnterEncoder,
+            nameof(Masking),
+            Masking,
+            $"mask the same number of patches in each image, as a decoder with mask tokens cannot batch others (take {nameof(LinearDecoderOptions)}, or a strategy with exact counts)");
+        errors.Require(Enum.IsDefined(Error), nameof(Error), Error, "be Squared or Absolute");
+        errors.Require(UniformityWeight >= 0 && double.IsFinite(UniformityWeight), nameof(UniformityWeight), UniformityWeight, "be at least 0 and finite");
+        errors.Require(Enum.IsDefined(Initialization), nameof(Initialization), Initialization, "be Mae, SimMim or MaskFeat");
+        errors.Require(DropPath is >= 0 and < 1, nameof(DropPath), DropPath, "be at least 0 and less than 1");
         errors.Require(Epochs >= 0, nameof(Epochs), Epochs, "be at least 0");
         errors.Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "be at least 1");
-        errors.Require(LearningRatePer256 > 0 && double.IsFinite(LearningRatePer256), nameof(LearningRatePer256), LearningRatePer256, "be greater than 0 and finite");
-        errors.Require(MinLearningRate >= 0 && double.IsFinite(MinLearningRate), nameof(MinLearningRate), MinLearningRate, "be at least 0 and finite");
-        errors.Require(WarmupEpochs is null || (WarmupEpochs >= 0 && WarmupEpochs <= Epochs), nameof(WarmupEpochs), WarmupEpochs, $"lie between 0 and Epochs {Epochs}");
-        errors.Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "be at least 0 and finite");
-        errors.Require(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "be at least 0 and less than 1");
-        errors.Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "be at least 0 and less than 1");
         errors.Require(Enum.IsDefined(HeadNormalization), nameof(HeadNormalization), HeadNormalization, "be a way to normalise heads");
         errors.Require(Enum.IsDefined(Device), nameof(Device), Device, "be Auto, Cpu or Cuda");
         errors.Require(Enum.IsDefined(Precision), nameof(Precision), Precision, "be Auto, Float32 or BFloat16");

@@ -45,7 +45,7 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
     public void Write(PretrainingSession session, RunPosition position, AttentionMapTable? maps)
     {
         var parameters = session.Model.Parameters;
-        List<StreamedTensor> tensors = [.. parameters.Stream(parameters.Values, ""), .. session.Optimizer.Stream()];
+        List<StreamedTensor> tensors = [.. parameters.Stream(parameters.Values, ""), .. session.Optimizer.Stream(), .. session.Average?.Stream() ?? []];
         if (maps is not null)
         {
             var data = maps.ToTensor();
@@ -87,6 +87,7 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
         parameters.Load(parameters.Values, reader.Read);
         parameters.RefreshComputeCopy();
         session.Optimizer.Load(reader.Read, position.Step);
+        session.Average?.Load(reader.Read);
         return (position, reader.Contains(MapsName) ? AttentionMapTable.FromTensor(reader.Read(MapsName)) : null);
 
         string Attribute(string name) => reader.Metadata.TryGetValue(name, out string? value)

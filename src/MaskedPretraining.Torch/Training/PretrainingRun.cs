@@ -7,6 +7,7 @@ using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Runs;
 using MaskedPretraining.Core.Schedules;
+using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Runtime;
 
 namespace MaskedPretraining.Torch.Training;
@@ -21,7 +22,7 @@ internal sealed class PretrainingRun : IDisposable
     private readonly IProgress<PretrainingMetrics>? _progress;
     private readonly CancellationToken _cancellationToken;
     private readonly BatchLoader _loader;
-    private readonly WarmupHalfCosineSchedule _schedule;
+    private readonly ILearningRateSchedule _schedule;
     private readonly PretrainingSession _session;
     private readonly PretrainingCheckpoint? _checkpoint;
     private readonly RunFolder? _folder;
@@ -35,8 +36,7 @@ internal sealed class PretrainingRun : IDisposable
     {
         (_images, _given, _options, _progress, _cancellationToken) = (images, maps, options, progress, cancellationToken);
         _loader = new BatchLoader(images, options.Architecture, options.Masking, new BatchLoaderOptions { BatchSize = options.BatchSize, Seed = options.Seed, Crop = options.Crop, Threads = options.LoaderThreads, Guidance = options.Guidance });
-        _schedule = new WarmupHalfCosineSchedule(
-            options.LearningRatePer256 * _loader.BatchSize / 256, options.MinLearningRate, options.WarmupEpochsToUse, options.Epochs);
+        _schedule = options.Optimization.ScheduleFor(options.Epochs, _loader.BatchSize);
         _folder = runFolder is null ? null : new RunFolder(runFolder);
         _validation = validation is null ? null : new ValidationPass(validation, options);
         if (_folder is not null && options.Precision == ComputePrecision.Auto && PretrainingCheckpoint.PrecisionOf(_folder) is { } chosen)
@@ -68,7 +68,7 @@ internal sealed class PretrainingRun : IDisposable
             TrainEpoch(new TrainingProgress(_position.Epoch, _options.Epochs));
         }
 
-        var autoencoder = _session.Model.Store();
+        var autoencoder = _session.Store();
         autoencoder.Metadata[TrainingState.ArchitectureAttribute] = ArchitectureFingerprint.Of(_options.Architecture, _options.Decoder);
         return new PretrainingResult(EncoderOf(autoencoder), autoencoder, _log.Epochs, _cancelled);
     }
@@ -145,14 +145,14 @@ internal sealed class PretrainingRun : IDisposable
     private double DoStep(PretrainingBatch batch)
     {
         double learningRate = _schedule.At(_position.Epoch + ((double)batch.Number / _loader.BatchesPerEpoch));
-        float loss = _session.Step(batch, learningRate);
+        var losses = _session.Step(batch, _position.Epoch, learningRate);
         bool isLastOfEpoch = _position.StepInEpoch == _loader.BatchesPerEpoch - 1;
-        if (!float.IsFinite(loss) || (isLastOfEpoch && !_session.Model.Parameters.AreFinite()))
+        if (!double.IsFinite(losses.Loss) || (isLastOfEpoch && !_session.Model.Parameters.AreFinite()))
         {
-            throw new TrainingDivergedException(_position.Step, loss, _folder is { HasCheckpoint: true } ? _folder.CheckpointPath : null);
+            throw new TrainingDivergedException(_position.Step, losses.Loss, _folder is { HasCheckpoint: true } ? _folder.CheckpointPath : null);
         }
 
-        _position.LossSum += loss;
+        _position.LossSum += losses.Loss;
         _position.StepInEpoch++;
         _position.Step++;
         return learningRate;
@@ -187,7 +187,7 @@ internal sealed class PretrainingRun : IDisposable
     private EncoderWeights EncoderOf(StateDictionary autoencoder)
     {
         var weights = new StateDictionary();
-        foreach (string name in autoencoder.Names.Where(name => !name.StartsWith("decoder_", StringComparison.Ordinal) && name != "mask_token"))
+        foreach (string name in autoencoder.Names.Where(name => !MaskedImageModel.IsForTrainingOnly(name)))
         {
             weights[name] = autoencoder[name];
         }

@@ -1,5 +1,6 @@
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Batches;
+using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Objectives;
@@ -17,7 +18,9 @@ internal sealed class PretrainingSession : IDisposable
     private readonly ScalarType _computeType;
     private readonly PixelScaling _scaling;
     private readonly StepAssembler _assembler;
-    private readonly PixelTarget _target;
+    private readonly WholeImageAssembler _wholeImages;
+    private readonly Objective _objective;
+    private readonly StochasticDepth _stochasticDepth;
     private readonly ParallelStep? _parallelStep;
 
     /// <param name="options">Already validated.</param>
@@ -26,48 +29,61 @@ internal sealed class PretrainingSession : IDisposable
         _options = options;
         var device = options.Device == ComputeDevice.Cuda || (options.Device == ComputeDevice.Auto && cuda.is_available()) ? CUDA : CPU;
         _computeType = PrecisionTrial.Resolve(options.Precision, device);
-        Model = new MaskedAutoencoder(options.Architecture, options.Decoder, _computeType, device);
+        _objective = new Objective(Objective.TargetOf(options.Target, options.Architecture), options.Error);
+        Model = MaskedImageModel.Create(
+            options.Architecture, options.Decoder, _objective.Target.LengthFor(options.Architecture), _computeType, device, options.Initialization, options.Optimization.DecaysClassTokenAndPositions);
         Model.Parameters.Initialize(options.Seed);
-        Optimizer = new AdamW(Model.Parameters, new AdamWOptions(options.Beta1, options.Beta2, AdamWOptions.DefaultEpsilon, options.WeightDecay));
-        _target = new PixelTarget(options.NormalizePixels);
+        Optimizer = new AdamW(Model.Parameters, options.Optimization.ToAdamW());
+        Average = options.Optimization.WeightAverageDecay is { } decay ? new WeightAverage(Model.Parameters, decay) : null;
+        _stochasticDepth = new StochasticDepth(options.Architecture.Depth, options.DropPath, options.Seed);
         _scaling = new PixelScaling(options.Architecture, device);
-        _assembler = new StepAssembler(options.Architecture, _scaling, device);
-        // Autograd's own operations do on other devices, and for widths that vectors do not divide.
-        _parallelStep = device.type == DeviceType.CPU && PartialStep.Suits(options.Architecture, options.Decoder)
-            ? new ParallelStep(Model, options.Architecture, options.Decoder, _target, _assembler, TorchRuntime.Threads)
+        _wholeImages = new WholeImageAssembler(options.Architecture, _scaling, device);
+        _assembler = new StepAssembler(options.Architecture, _scaling, device, new StepLayout(options.Decoder.MaskTokensEnterEncoder, _objective.Target.NeedsWholeImages, _computeType));
+        // Autograd's own operations do on other devices, for blocks that the kernels do not know, and for a loss over pairs of images.
+        _parallelStep = device.type == DeviceType.CPU && PartialStep.Suits(Model) && options.DropPath == 0 && options.UniformityWeight == 0
+            ? new ParallelStep(Model, _objective, _assembler, TorchRuntime.Threads)
             : null;
     }
 
-    public MaskedAutoencoder Model { get; }
+    public MaskedImageModel Model { get; }
 
     public AdamW Optimizer { get; }
+
+    /// <summary>The weights' moving average; null if none is asked for.</summary>
+    public WeightAverage? Average { get; }
 
     /// <summary>What the matrix products are computed in: <c>Float32</c> or <c>BFloat16</c>.</summary>
     public string ComputeTypeName => _computeType.ToString();
 
     /// <summary>Does one optimizer step, unless the loss is not finite.</summary>
-    /// <returns>The batch's loss before the step.</returns>
-    public float Step(PretrainingBatch batch, double learningRate)
+    /// <returns>The batch's losses before the step.</returns>
+    public StepLosses Step(PretrainingBatch batch, int epoch, double learningRate)
     {
-        float value = AddGradients(batch);
-        if (float.IsFinite(value))
+        var losses = AddGradients(MaskedImages.Of(batch) with { BranchScales = _stochasticDepth.Draw(batch.Samples, epoch) });
+        if (double.IsFinite(losses.Loss))
         {
             Optimizer.Step(learningRate);
+            Average?.Update();
         }
 
-        return value;
+        return losses;
     }
 
-    /// <summary>The reconstruction loss of a batch, nothing learnt.</summary>
-    /// <param name="count">Images B.</param>
-    /// <param name="patches">Pixels <c>[B, N, P*P*C]</c>.</param>
-    /// <param name="visible">Visible patch numbers, <c>[B, v]</c>.</param>
-    /// <param name="masked">Masked patch numbers, <c>[B, m]</c>.</param>
-    public float Evaluate(int count, ReadOnlySpan<byte> patches, ReadOnlySpan<long> visible, ReadOnlySpan<long> masked)
+    /// <summary>All weights that the run is for: their averages where such are kept.</summary>
+    public StateDictionary Store()
+    {
+        var state = Model.Store();
+        Average?.Store(state);
+        return state;
+    }
+
+    /// <summary>The unweighted reconstruction loss of some images, nothing learnt.</summary>
+    public double Evaluate(MaskedImages images)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        return LossOf(count, patches, visible, masked).ToSingle();
+        var step = _assembler.Assemble(images);
+        return _objective.Of(Model.Forward(step), step, images.MaskedTotal).Loss.ToSingle();
     }
 
     /// <summary>Makes the attention map of every image with the encoder as it is: whole images, nothing masked.</summary>
@@ -94,36 +110,40 @@ internal sealed class PretrainingSession : IDisposable
     {
         _parallelStep?.Dispose();
         _scaling.Dispose();
+        Average?.Dispose();
         Optimizer.Dispose();
         Model.Dispose();
     }
 
-    private float AddGradients(PretrainingBatch batch)
+    private StepLosses AddGradients(MaskedImages images)
     {
         if (_parallelStep is not null)
         {
-            return _parallelStep.Run(batch.Count, batch.Patches, batch.Visible, batch.Masked);
+            return _parallelStep.Run(images);
         }
 
         using var scope = NewDisposeScope();
-        var loss = LossOf(batch.Count, batch.Patches, batch.Visible, batch.Masked);
+        long count = images.MaskedTotal;
+        var step = _assembler.Assemble(images);
+        var (predictions, encoded) = Model.ForwardWithEncoded(step);
+        var (loss, errors) = _objective.Of(predictions, step, count);
+        loss = _options.UniformityWeight == 0 ? loss : loss.add(UniformityOf(encoded, images.Count).mul(_options.UniformityWeight));
         loss.backward();
-        return loss.ToSingle();
+        return Objective.Read(loss, errors, images, count);
+    }
+
+    private Tensor UniformityOf(Tensor encoded, long batch)
+    {
+        using var scope = NewDisposeScope();
+        var classTokens = Model.Encoder.Normalize(encoded.view(batch, -1, encoded.shape[1]).select(1, 0));
+        return Uniformity.Of(classTokens).MoveToOuterDisposeScope();
     }
 
     private float[] MapsOf(int count, byte[] patches)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var (pixels, tokens) = _assembler.AssembleAll(count, patches);
+        var (pixels, tokens) = _wholeImages.Assemble(count, patches);
         return AttentionMaps.Of(Model.Encoder.ClassAttention(pixels.to(_computeType), tokens, count), _options.HeadNormalization);
-    }
-
-    private Tensor LossOf(int count, ReadOnlySpan<byte> patches, ReadOnlySpan<long> visible, ReadOnlySpan<long> masked)
-    {
-        using var scope = NewDisposeScope();
-        var step = _assembler.Assemble(count, patches, visible, masked);
-        var predictions = Model.Forward(step.VisiblePatches.to(_computeType), step.VisibleTokens, step.MaskedTokens, count);     // [B*m, P*P*C]
-        return ReconstructionLoss.MeanSquaredError(predictions, _target.Of(step.MaskedPatches)).MoveToOuterDisposeScope();
     }
 }

@@ -22,15 +22,17 @@ namespace MaskedPretraining.Torch.Training;
 public sealed class ReconstructionPreview : IDisposable
 {
     private readonly PretrainerOptions _options;
-    private readonly MaskedAutoencoder _model;
+    private readonly MaskedImageModel _model;
     private readonly PixelScaling _scaling;
     private readonly StepAssembler _assembler;
+    private readonly WholeImageAssembler _wholeImages;
 
     /// <summary>Loads an autoencoder.</summary>
     /// <param name="options">The run's options: architecture, decoder, masking, seed, whether pixels are normalised; copied.</param>
     /// <param name="autoencoder">All weights, from <see cref="PretrainingResult.Autoencoder"/>; copied.</param>
     /// <exception cref="InvalidOptionsException">Options lie outside their ranges.</exception>
     /// <exception cref="CheckpointMismatchException">A tensor is missing or has another shape.</exception>
+    /// <exception cref="NotSupportedException">The model predicts histograms of gradients and not pixels.</exception>
     public ReconstructionPreview(PretrainerOptions options, StateDictionary autoencoder)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -40,10 +42,16 @@ public sealed class ReconstructionPreview : IDisposable
         errors.ThrowIfAny(nameof(PretrainerOptions));
         TorchRuntime.EnsureStarted();
         _options = options.Clone();
-        _model = new MaskedAutoencoder(_options.Architecture, _options.Decoder, ScalarType.Float32, CPU);
+        if (_options.Target.HogOptions is not null)
+        {
+            throw new NotSupportedException("A model that predicts histograms of gradients makes no picture of what it predicts.");
+        }
+
+        _model = MaskedImageModel.Create(_options.Architecture, _options.Decoder, _options.Architecture.PatchLength, ScalarType.Float32, CPU);
         _model.Load(autoencoder);
         _scaling = new PixelScaling(_options.Architecture, CPU);
-        _assembler = new StepAssembler(_options.Architecture, _scaling, CPU);
+        _wholeImages = new WholeImageAssembler(_options.Architecture, _scaling, CPU);
+        _assembler = new StepAssembler(_options.Architecture, _scaling, CPU, new StepLayout(_options.Decoder.MaskTokensEnterEncoder, NeedsWholeImages: false, ScalarType.Float32));
     }
 
     /// <summary>Makes pictures of some images of a source. Each is resized as a whole, without crop or flip.</summary>
@@ -77,12 +85,12 @@ public sealed class ReconstructionPreview : IDisposable
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var shape = _options.Architecture;
-        var (all, tokens) = _assembler.AssembleAll(1, patches);
+        var (all, tokens) = _wholeImages.Assemble(1, patches);
         float[] map = AttentionMaps.Of(_model.Encoder.ClassAttention(all, tokens, 1), _options.HeadNormalization);
         var (visible, masked) = Plan(map, number, progress);
-        var step = _assembler.Assemble(1, patches, visible, masked);
-        var predicted = _model.Forward(step.VisiblePatches, step.VisibleTokens, step.MaskedTokens, 1);
-        if (_options.NormalizePixels)
+        var step = _assembler.Assemble(new MaskedImages(1, patches.AsMemory(0, shape.Grid.Count * shape.PatchLength), visible, masked));
+        var predicted = _model.Forward(step);
+        if (_options.Target.NormalizesPixels)
         {
             predicted = PixelTarget.Denormalize(predicted, step.MaskedPatches);
         }

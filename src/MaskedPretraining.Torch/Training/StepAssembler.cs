@@ -5,43 +5,102 @@ using static TorchSharp.torch;
 namespace MaskedPretraining.Torch.Training;
 
 /// <summary>
-/// Turns bytes and plans of a batch into the tensors of a step. The rows of visible and of masked patches are gathered as bytes on the host; thrown patches are neither
-/// moved to the device nor turned into numbers.
+/// Turns bytes and plans of a batch into the tensors of a step. Rows of patches are gathered as bytes on the host; thrown patches are neither moved to the device nor turned into
+/// numbers, but where a target looks at whole images.
 /// </summary>
 /// <param name="options">The encoder's shape.</param>
 /// <param name="scaling">Brings pixels to the encoder's range.</param>
 /// <param name="device">Where the model lies.</param>
-internal sealed class StepAssembler(VisionTransformerOptions options, PixelScaling scaling, Device device)
+/// <param name="layout">Which of the tensors are wanted.</param>
+internal sealed class StepAssembler(VisionTransformerOptions options, PixelScaling scaling, Device device, StepLayout layout)
 {
-    /// <param name="count">Images B.</param>
-    /// <param name="patches">All patches of the batch, <c>[B, N, P*P*C]</c>.</param>
-    /// <param name="visible">Visible patch numbers, <c>[B, v]</c>.</param>
-    /// <param name="masked">Masked patch numbers, <c>[B, m]</c>.</param>
-    public StepTensors Assemble(int count, ReadOnlySpan<byte> patches, ReadOnlySpan<long> visible, ReadOnlySpan<long> masked) => new(
-        count,
-        Gather(count, patches, visible),
-        TokenNumbers(count, visible, classToken: true),
-        Gather(count, patches, masked),
-        TokenNumbers(count, masked, classToken: false));
-
-    /// <summary>All patches of each image in their order, for passes without a mask.</summary>
-    /// <param name="count">Images B.</param>
-    /// <param name="patches"><c>[B, N, P*P*C]</c>.</param>
-    /// <returns>Scaled patches <c>[B*N, P*P*C]</c> and token numbers <c>[B*(1+N)]</c>.</returns>
-    public (Tensor Patches, Tensor Tokens) AssembleAll(int count, ReadOnlySpan<byte> patches) =>
-        (Upload(patches[..(count * options.Grid.Count * options.PatchLength)]), AllTokens(count));
-
-    /// <summary>Token numbers 0..N of each image, <c>[B*(1+N)]</c>.</summary>
-    public Tensor AllTokens(int count)
+    /// <summary>Makes a step's tensors; they belong to the caller's scope.</summary>
+    /// <param name="images">The images and their plans.</param>
+    public StepTensors Assemble(MaskedImages images)
     {
-        int all = options.Grid.Count + 1;
-        var tokens = new long[count * all];
-        for (int i = 0; i < tokens.Length; i++)
+        var step = layout.MaskTokensEnterEncoder ? AssembleKept(images) : AssembleSplit(images);
+        if (layout.NeedsWholeImages)
         {
-            tokens[i] = i % all;
+            bool hasAll = step.Patches.shape[0] == (long)images.Count * options.Grid.Count;
+            step = step with { AllPatches = hasAll ? step.Patches : AllPatches(images), MaskedNumbers = Numbers(images) };
         }
 
-        return TensorMemory.From<long>(tokens, ScalarType.Int64, device, tokens.Length);
+        return step with { LossWeights = Weights(images), BranchScales = BranchScales(images) };
+    }
+
+    // Visible and masked patches apart, in the order of the plan.
+    private StepTensors AssembleSplit(MaskedImages images) => new(
+        images.Count,
+        Gather(images.Count, images.Patches.Span, images.Visible.Span),
+        Upload(TokenNumbers.WithClass(images.Count, images.Visible.Span)),
+        Gather(images.Count, images.Patches.Span, images.Masked.Span))
+    {
+        MaskedTokens = Upload(TokenNumbers.Of(images.Masked.Span)),
+    };
+
+    // All patches that are not thrown, in the order of the image.
+    private StepTensors AssembleKept(MaskedImages images)
+    {
+        var kept = KeptPatches.Of(images, options.Grid.Count);
+        var patches = Gather(images.Count, images.Patches.Span, kept.Numbers);
+        using var maskedAmongKept = Upload(kept.MaskedAmongKept);
+        return new(images.Count, patches, Upload(TokenNumbers.WithClass(images.Count, kept.Numbers)), patches.index_select(0, maskedAmongKept))
+        {
+            MaskFlags = TensorMemory.From<float>(kept.Flags, ScalarType.Float32, device, kept.Flags.Length, 1),
+            MaskedRows = Upload(kept.MaskedAmongTokens),
+        };
+    }
+
+    private Tensor AllPatches(MaskedImages images)
+    {
+        using var bytes = TensorMemory.From(images.Patches.Span, ScalarType.Byte, device, images.Count * options.Grid.Count, options.PatchLength);
+        return scaling.Apply(bytes);
+    }
+
+    private Tensor Numbers(MaskedImages images)
+    {
+        int perImage = images.Masked.Length / images.Count, next = 0;
+        var numbers = new long[images.MaskedTotal];
+        for (int image = 0; image < images.Count; image++)
+        {
+            foreach (long patch in images.Masked.Span.Slice(image * perImage, images.MaskedCountOf(image)))
+            {
+                numbers[next++] = ((long)image * options.Grid.Count) + patch;
+            }
+        }
+
+        return Upload(numbers);
+    }
+
+    private Tensor? Weights(MaskedImages images)
+    {
+        if (images.LossWeights.IsEmpty)
+        {
+            return null;
+        }
+
+        int perImage = images.Masked.Length / images.Count, next = 0;
+        var weights = new float[images.MaskedTotal];
+        for (int image = 0; image < images.Count; image++)
+        {
+            var row = images.LossWeights.Span.Slice(image * perImage, images.MaskedCountOf(image));
+            row.CopyTo(weights.AsSpan(next));
+            next += row.Length;
+        }
+
+        return TensorMemory.From<float>(weights, ScalarType.Float32, device, weights.Length);
+    }
+
+    private Tensor? BranchScales(MaskedImages images)
+    {
+        if (images.BranchScales.IsEmpty)
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        return TensorMemory.From(images.BranchScales.Span, ScalarType.Float32, device, images.Count, images.BranchScales.Length / images.Count)
+            .t().to(layout.ComputeType).contiguous().view(-1, images.Count, 1, 1).MoveToOuterDisposeScope();
     }
 
     private Tensor Gather(int count, ReadOnlySpan<byte> patches, ReadOnlySpan<long> numbers)
@@ -59,22 +118,5 @@ internal sealed class StepAssembler(VisionTransformerOptions options, PixelScali
         return scaling.Apply(rows.to(device)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Upload(ReadOnlySpan<byte> rows)
-    {
-        using var bytes = TensorMemory.From(rows, ScalarType.Byte, device, rows.Length / options.PatchLength, options.PatchLength);
-        return scaling.Apply(bytes);
-    }
-
-    /// <summary>Patch numbers <c>[B, k]</c> as token numbers, with or without the class token in front of each image.</summary>
-    public Tensor TokenNumbers(int count, ReadOnlySpan<long> patches, bool classToken)
-    {
-        int perImage = patches.Length / count, extra = classToken ? 1 : 0;
-        var tokens = new long[count * (perImage + extra)];
-        for (int i = 0; i < patches.Length; i++)
-        {
-            tokens[(i / perImage * (perImage + extra)) + (i % perImage) + extra] = patches[i] + 1;
-        }
-
-        return TensorMemory.From<long>(tokens, ScalarType.Int64, device, tokens.Length);
-    }
+    private Tensor Upload(long[] numbers) => TensorMemory.From<long>(numbers, ScalarType.Int64, device, numbers.Length);
 }

@@ -2,10 +2,31 @@ using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
 
-/// <summary>What one training step needs on the device. Thrown patches are not among it.</summary>
+/// <summary>What a pass over some images needs on the device. Thrown patches are not among it, but for <see cref="AllPatches"/>.</summary>
 /// <param name="Count">Images B.</param>
-/// <param name="VisiblePatches">Scaled, <c>[B*v, P*P*C]</c>.</param>
-/// <param name="VisibleTokens">For each image 0 (class token), then visible patch numbers + 1: <c>[B*(1+v)]</c>.</param>
-/// <param name="MaskedPatches">Scaled, <c>[B*m, P*P*C]</c>; what the targets are made of.</param>
-/// <param name="MaskedTokens">Masked patch numbers + 1, <c>[B*m]</c>.</param>
-internal sealed record StepTensors(int Count, Tensor VisiblePatches, Tensor VisibleTokens, Tensor MaskedPatches, Tensor MaskedTokens);
+/// <param name="Patches">Scaled patches that the encoder embeds, <c>[B*k, P*P*C]</c>: the visible ones; if mask tokens enter the encoder all that are not thrown, in the image's order.</param>
+/// <param name="Tokens">For each image 0 (class token), then the numbers of these patches + 1: <c>[B*(1+k)]</c>.</param>
+/// <param name="MaskedPatches">Scaled masked patches, <c>[M, P*P*C]</c>, image by image in the order of the plan.</param>
+internal sealed record StepTensors(int Count, Tensor Patches, Tensor Tokens, Tensor MaskedPatches)
+{
+    /// <summary>For a decoder with mask tokens: masked patch numbers + 1, <c>[B*m]</c>.</summary>
+    public Tensor? MaskedTokens { get; init; }
+
+    /// <summary>If mask tokens enter the encoder: 1 where a patch is masked, <c>[B*k, 1]</c>, single precision.</summary>
+    public Tensor? MaskFlags { get; init; }
+
+    /// <summary>If mask tokens enter the encoder: where the masked patches lie among <c>[B*(1+k)]</c> tokens, <c>[M]</c>.</summary>
+    public Tensor? MaskedRows { get; init; }
+
+    /// <summary>For targets that look beyond a patch: all patches, scaled, <c>[B*N, P*P*C]</c>.</summary>
+    public Tensor? AllPatches { get; init; }
+
+    /// <summary>Where the masked patches lie among <see cref="AllPatches"/>, <c>[M]</c>.</summary>
+    public Tensor? MaskedNumbers { get; init; }
+
+    /// <summary>Stochastic depth, <c>[2L, B, 1, 1]</c> in the compute type; null for none.</summary>
+    public Tensor? BranchScales { get; init; }
+
+    /// <summary>Weight of each masked patch in the loss, <c>[M]</c>; null for 1.</summary>
+    public Tensor? LossWeights { get; init; }
+}

@@ -24,34 +24,27 @@ internal sealed class ValidationPass(IImageSource images, PretrainerOptions opti
         foreach (var loaded in loader.All())
         {
             using var batch = loaded;
-            var (visible, masked) = Plan(batch.Samples, counts);
-            sum += batch.Count * (double)session.Evaluate(batch.Count, batch.Patches, visible, masked);
+            sum += batch.Count * session.Evaluate(Plan(batch, counts));
         }
 
         return sum / images.Count;
     }
 
-    private (long[] Visible, long[] Masked) Plan(ReadOnlySpan<int> samples, MaskCounts counts)
+    private MaskedImages Plan(ImageBatch batch, MaskCounts counts)
     {
-        var (visible, masked) = (new long[samples.Length * counts.Visible], new long[samples.Length * counts.Masked]);
+        int images = batch.Count;
+        var (visible, masked, maskedCounts) = (new long[images * counts.Visible], new long[images * counts.Masked], new int[images]);
         var (visibleHere, maskedHere) = (new int[counts.Visible], new int[counts.Masked]);
         var even = new float[options.Architecture.Grid.Count];
         Array.Fill(even, 1);
-        for (int place = 0; place < samples.Length; place++)
+        for (int place = 0; place < images; place++)
         {
-            var random = new RandomStream(options.Seed, RandomPurpose.Mask, 0, samples[place]);
-            options.Masking.Plan(new SampleContext(options.Architecture.Grid, _first, random) { PatchWeights = even }, visibleHere, maskedHere);
-            for (int i = 0; i < visibleHere.Length; i++)
-            {
-                visible[(place * counts.Visible) + i] = visibleHere[i];
-            }
-
-            for (int i = 0; i < maskedHere.Length; i++)
-            {
-                masked[(place * counts.Masked) + i] = maskedHere[i];
-            }
+            var random = new RandomStream(options.Seed, RandomPurpose.Mask, 0, batch.Samples[place]);
+            maskedCounts[place] = options.Masking.Plan(new SampleContext(options.Architecture.Grid, _first, random) { PatchWeights = even }, visibleHere, maskedHere);
+            visibleHere.Select(patch => (long)patch).ToArray().CopyTo(visible, place * counts.Visible);
+            maskedHere.Select(patch => (long)patch).ToArray().CopyTo(masked, place * counts.Masked);
         }
 
-        return (visible, masked);
+        return new MaskedImages(images, batch.Patches.AsMemory(0, images * options.Architecture.Grid.Count * options.Architecture.PatchLength), visible, masked) { MaskedCounts = maskedCounts };
     }
 }

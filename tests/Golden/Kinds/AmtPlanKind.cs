@@ -1,5 +1,4 @@
 using MaskedPretraining.Core.Masking;
-using MaskedPretraining.Core.Models;
 
 namespace MaskedPretraining.Golden.Kinds;
 
@@ -32,7 +31,7 @@ internal sealed class AmtPlanKind : IGoldenKind
             Array.ConvertAll(order, patch => (long)patch).CopyTo(permutation, start);
             var visible = new int[counts.Visible];
             var masked = new int[counts.Masked];
-            new MaskUnits(Name, new PatchGrid(1, patches), side: 1).Split(order, counts, mode, visible, masked);
+            AttentionSampler.Split(order, counts, mode, visible, masked);
             Array.ForEach(visible, patch => codes[start + patch] = 0);
             Array.ForEach(masked, patch => codes[start + patch] = 1);
         }

@@ -23,18 +23,18 @@ internal sealed class AttgLossKind : IGoldenKind
 
         var targets = new PixelTarget(golden.Options.GetProperty("normalize_pixels").GetBoolean()).Of(Rows(EngineCase.Patches(golden.Single("in/images"), Layout(golden))));
         var predictions = Rows(golden.Single("in/pred")).requires_grad_();
-        golden.Expect("out/error", TensorMemory.ToSingles(ReconstructionLoss.PatchErrors(predictions, targets)), batch, patches);
+        golden.Expect("out/error", TensorMemory.ToSingles(ReconstructionLoss.PerPatch(predictions, targets, ReconstructionError.Squared)), batch, patches);
 
         byte[] mask = golden.Bytes("in/mask");
         long[] rows = [.. Enumerable.Range(0, mask.Length).Where(row => mask[row] != 0).Select(row => (long)row)];
         float[] chosen = Array.ConvertAll(rows, row => weights[row]);
         AttentionLossWeights.ApplyScale(chosen, rows.Length, Options(golden));
         var masked = TensorMemory.From<long>(rows, ScalarType.Int64, CPU, rows.Length);
-        var (maskedPredictions, maskedTargets) = (predictions.index_select(0, masked), targets.index_select(0, masked));
-        var loss = ReconstructionLoss.Weighted(maskedPredictions, maskedTargets, TensorMemory.From<float>(chosen, ScalarType.Float32, CPU, rows.Length));
+        var errors = ReconstructionLoss.PerPatch(predictions.index_select(0, masked), targets.index_select(0, masked), ReconstructionError.Squared);
+        var loss = ReconstructionLoss.Sum(errors, TensorMemory.From<float>(chosen, ScalarType.Float32, CPU, rows.Length), rows.Length);
         loss.backward();
         golden.Expect("out/loss", [loss.ToSingle()]);
-        golden.Expect("out/plain_loss", [ReconstructionLoss.MeanSquaredError(maskedPredictions, maskedTargets).ToSingle()]);
+        golden.Expect("out/plain_loss", [ReconstructionLoss.Sum(errors, weights: null, rows.Length).ToSingle()]);
         golden.Expect("grad/pred", TensorMemory.ToSingles(predictions.grad!), shape);
 
         Tensor Rows(float[] values) => TensorMemory.From<float>(values, ScalarType.Float32, CPU, batch * patches, length);

@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Objectives;
 using MaskedPretraining.Torch.Tensors;
@@ -10,38 +11,31 @@ namespace MaskedPretraining.Golden.Kinds;
 /// <summary>A masked autoencoder with a case's weights. The cases' images are already scaled.</summary>
 internal sealed class AutoencoderPass : IDisposable
 {
-    private readonly PixelTarget _target;
-    private readonly MaeDecoderOptions _decoder;
+    private readonly Objective _objective;
 
     public AutoencoderPass(GoldenCase golden)
     {
-        (Options, _decoder) = (EngineCase.Encoder(golden), EngineCase.Decoder(golden));
-        _target = new PixelTarget(golden.Options.GetProperty("normalize_pixels").GetBoolean());
-        Autoencoder = new MaskedAutoencoder(Options, _decoder, ScalarType.Float32, CPU);
+        Options = EngineCase.Encoder(golden);
+        _objective = new Objective(new PixelTarget(golden.Options.GetProperty("normalize_pixels").GetBoolean()), ReconstructionError.Squared);
+        Autoencoder = MaskedImageModel.Create(Options, EngineCase.Decoder(golden), Options.PatchLength, ScalarType.Float32, CPU);
         Autoencoder.Load(EngineCase.Weights(golden));
     }
 
     public VisionTransformerOptions Options { get; }
 
-    public MaskedAutoencoder Autoencoder { get; }
+    public MaskedImageModel Autoencoder { get; }
 
     /// <summary>Predictions <c>[B*m, P*P*C]</c> and the loss of a masked batch.</summary>
     public (Tensor Predictions, Tensor Loss) Loss(float[] images, long[] visible, long[] masked)
     {
-        int length = Options.PatchLength, count = Options.Grid.Count, batch = images.Length / (count * length);
+        int batch = images.Length / (Options.Grid.Count * Options.PatchLength);
         float[] patches = EngineCase.Patches(images, Options);
-        using var scaling = new PixelScaling(Options, CPU);
-        var assembler = new StepAssembler(Options, scaling, CPU);
-        var predictions = Autoencoder.Forward(
-            Rows(visible), assembler.TokenNumbers(batch, visible, classToken: true), assembler.TokenNumbers(batch, masked, classToken: false), batch);
-        return (predictions, ReconstructionLoss.MeanSquaredError(predictions, _target.Of(Rows(masked))));
-
-        Tensor Rows(long[] numbers)
+        var step = new StepTensors(batch, EngineCase.Rows(patches, Options, batch, visible), EngineCase.Upload(TokenNumbers.WithClass(batch, visible)), EngineCase.Rows(patches, Options, batch, masked))
         {
-            int perImage = numbers.Length / batch;
-            float[] rows = [.. numbers.SelectMany((number, i) => patches.Skip(((i / perImage * count) + (int)number) * length).Take(length))];
-            return TensorMemory.From<float>(rows, ScalarType.Float32, CPU, numbers.Length, length);
-        }
+            MaskedTokens = EngineCase.Upload(TokenNumbers.Of(masked)),
+        };
+        var predictions = Autoencoder.Forward(step);
+        return (predictions, _objective.Of(predictions, step, masked.Length).Loss);
     }
 
     public void ExpectLossAndGradients(GoldenCase golden, float[] images, long[] visible, long[] masked)

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Tensors;
+using static TorchSharp.torch;
 
 namespace MaskedPretraining.Golden.Kinds;
 
@@ -58,6 +60,16 @@ internal static class EngineCase
 
         return patches;
     }
+
+    /// <summary>Patches by their numbers in each image, <c>[B*k, P*P*C]</c>.</summary>
+    public static Tensor Rows(float[] patches, VisionTransformerOptions options, int batch, long[] numbers)
+    {
+        int perImage = numbers.Length / batch, length = options.PatchLength;
+        float[] rows = [.. numbers.SelectMany((number, i) => patches.AsSpan(((i / perImage * options.Grid.Count) + (int)number) * length, length).ToArray())];
+        return TensorMemory.From<float>(rows, ScalarType.Float32, CPU, numbers.Length, length);
+    }
+
+    public static Tensor Upload(long[] numbers) => TensorMemory.From<long>(numbers, ScalarType.Int64, CPU, numbers.Length);
 
     /// <summary>Sorts each row of noise and splits it: MAE's random mask.</summary>
     public static (long[] Visible, long[] Masked) MaskByNoise(ReadOnlySpan<float> noise, int patches, double maskRatio)

@@ -29,7 +29,7 @@ internal static class Tiny
         Decoder = new MaeDecoderOptions { Width = 8, Depth = 1, Heads = 2 },
         Epochs = epochs,
         BatchSize = 4,
-        LearningRatePer256 = 1e-2,
+        Optimization = new OptimizationOptions { LearningRatePer256 = 1e-2 },
         Device = ComputeDevice.Cpu,
         Precision = ComputePrecision.Float32,
         Seed = 3,

@@ -39,15 +39,11 @@ public sealed class BlockStackTests
         var gradient = randn(new long[] { Batch * tokens, Width }, generator: generator).to(type);
 
         var leaf = x.detach().requires_grad_();
-        var y = leaf;
-        for (int i = 0; i < Depth; i++)
-        {
-            y = new TransformerBlock(recorded, $"blocks.{i}.", Width, Heads, 1e-6).Forward(y, Batch);
-        }
-
+        var shape = new StackShape(Depth, Width, Heads, 4 * Width, 1e-6);
+        var y = new BlockGroup(recorded, "blocks.", shape).Forward(leaf, new BlockConditions(Batch));
         y.backward(new[] { gradient });
 
-        using var stack = BlockStack.Create(written, "blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6));
+        using var stack = BlockStack.Create(written, "blocks.", shape);
         var output = stack.Forward(x, Batch);
         Close(y, output, tolerance, "output");
         Close(leaf.grad!, stack.Backward(gradient), tolerance, "gradient of the input");
@@ -95,7 +91,7 @@ public sealed class BlockStackTests
 
     private static ParameterArena Parameters(ScalarType type, Generator generator)
     {
-        var arena = new ParameterArena([.. Enumerable.Range(0, Depth).SelectMany(i => TransformerBlock.Declare($"blocks.{i}.", Width, 4 * Width))], type, CPU);
+        var arena = new ParameterArena([.. BlockGroup.Declare("blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6), InitializationScheme.Mae)], type, CPU);
         using var frozen = no_grad();
         arena.Initialize(1);
         // Biases and shifts start at zero and scales at one, which would hide mistakes.

@@ -1,9 +1,11 @@
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Core.Randomness;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Objectives;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Tensors;
+using MaskedPretraining.Torch.Tests.Training;
 using MaskedPretraining.Torch.Training;
 using static TorchSharp.torch;
 
@@ -30,17 +32,17 @@ public sealed class MaskedAutoencoderTests
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var options = new VisionTransformerOptions { Width = 12, Depth = 1, Heads = 3 };
-        using var model = new MaskedAutoencoder(options, new MaeDecoderOptions { Width = 8, Depth = 1, Heads = 2 }, ScalarType.Float32, CPU);
+        using var model = MaskedImageModel.Create(options, new MaeDecoderOptions { Width = 8, Depth = 1, Heads = 2 }, options.PatchLength, ScalarType.Float32, CPU);
         model.Parameters.Initialize(0);
         using var scaling = new PixelScaling(options, CPU);
-        var assembler = new StepAssembler(options, scaling, CPU);
+        var assembler = new StepAssembler(options, scaling, CPU, TinyRun.MaeLayout);
         long[] order = [.. Enumerable.Range(0, 196).Select(patch => (long)patch)];
-        var step = assembler.Assemble(2, new byte[2 * 196 * options.PatchLength], [.. order[^30..], .. order[^30..]], [.. order[..88], .. order[..88]]);
-        CollectionAssert.AreEqual(new long[] { 2 * 30, 768 }, step.VisiblePatches.shape);
-        CollectionAssert.AreEqual(new long[] { 2 * 31 }, step.VisibleTokens.shape);
-        Assert.AreEqual(2 * 119, step.VisibleTokens.shape[0] + step.MaskedTokens.shape[0]);
-        CollectionAssert.AreEqual(new long[] { 2 * 31, 12 }, model.Encoder.Forward(step.VisiblePatches, step.VisibleTokens, 2).shape);
-        CollectionAssert.AreEqual(new long[] { 2 * 88, 768 }, model.Forward(step.VisiblePatches, step.VisibleTokens, step.MaskedTokens, 2).shape);
+        var step = assembler.Assemble(new MaskedImages(2, new byte[2 * 196 * options.PatchLength], new[] { order[^30..], order[^30..] }.SelectMany(o => o).ToArray(), new[] { order[..88], order[..88] }.SelectMany(o => o).ToArray()));
+        CollectionAssert.AreEqual(new long[] { 2 * 30, 768 }, step.Patches.shape);
+        CollectionAssert.AreEqual(new long[] { 2 * 31 }, step.Tokens.shape);
+        Assert.AreEqual(2 * 119, step.Tokens.shape[0] + step.MaskedTokens!.shape[0]);
+        CollectionAssert.AreEqual(new long[] { 2 * 31, 12 }, model.Encoder.Forward(step.Patches, step.Tokens, 2).shape);
+        CollectionAssert.AreEqual(new long[] { 2 * 88, 768 }, model.Forward(step).shape);
     }
 
     [TestMethod]
@@ -97,16 +99,16 @@ public sealed class MaskedAutoencoderTests
     public void Store_ThenLoad_PredictsTheSame()
     {
         using var first = CreateModel();
-        using var second = new MaskedAutoencoder(Encoder, Decoder, ScalarType.Float32, CPU);
+        using var second = MaskedImageModel.Create(Encoder, Decoder, Encoder.PatchLength, ScalarType.Float32, CPU);
         second.Load(first.Store());
         byte[] pixels = Pixels();
         Assert.AreEqual(LossOf(first, pixels, Visible, Masked, true).Loss, LossOf(second, pixels, Visible, Masked, true).Loss);
         CollectionAssert.IsSubsetOf(new[] { "pos_embed", "decoder_pos_embed", "cls_token", "mask_token", "decoder_pred.bias" }, first.Store().Names.ToArray());
     }
 
-    private static MaskedAutoencoder CreateModel()
+    private static MaskedImageModel CreateModel()
     {
-        var model = new MaskedAutoencoder(Encoder, Decoder, ScalarType.Float32, CPU);
+        var model = MaskedImageModel.Create(Encoder, Decoder, Encoder.PatchLength, ScalarType.Float32, CPU);
         model.Parameters.Initialize(1);
         return model;
     }
@@ -117,13 +119,12 @@ public sealed class MaskedAutoencoderTests
         return LossOf(model, pixels, visible, masked, normalize);
     }
 
-    private static (float Loss, float[] Gradients) LossOf(MaskedAutoencoder model, byte[] pixels, long[] visible, long[] masked, bool normalize)
+    private static (float Loss, float[] Gradients) LossOf(MaskedImageModel model, byte[] pixels, long[] visible, long[] masked, bool normalize)
     {
         using var scope = NewDisposeScope();
         using var scaling = new PixelScaling(Encoder, CPU);
-        var step = new StepAssembler(Encoder, scaling, CPU).Assemble(1, pixels, visible, masked);
-        var predictions = model.Forward(step.VisiblePatches, step.VisibleTokens, step.MaskedTokens, 1);
-        var loss = ReconstructionLoss.MeanSquaredError(predictions, new PixelTarget(normalize).Of(step.MaskedPatches));
+        var step = new StepAssembler(Encoder, scaling, CPU, TinyRun.MaeLayout).Assemble(new MaskedImages(1, pixels, visible, masked));
+        var loss = new Objective(new PixelTarget(normalize), ReconstructionError.Squared).Of(model.Forward(step), step, masked.Length).Loss;
         model.Parameters.ZeroGradients();
         loss.backward();
         return (loss.item<float>(), TensorMemory.ToSingles(model.Parameters.Gradients));

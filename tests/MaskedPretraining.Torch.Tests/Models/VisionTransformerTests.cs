@@ -32,7 +32,7 @@ public sealed class VisionTransformerTests
     public void Declare_MaeBase_HasItsTrainableParameters()
     {
         var encoder = VisionTransformerOptions.Base();
-        Assert.AreEqual(111_655_680, VisionTransformer.Declare(encoder).Concat(MaeDecoder.Declare(encoder, new MaeDecoderOptions())).Sum(spec => spec.Count));
+        Assert.AreEqual(111_655_680, MaskedAutoencoder.Declare(encoder, new MaeDecoderOptions(), encoder.PatchLength, InitializationScheme.Mae).Sum(spec => spec.Count));
     }
 
     [TestMethod]

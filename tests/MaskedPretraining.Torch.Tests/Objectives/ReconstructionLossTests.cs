@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Torch.Objectives;
 using MaskedPretraining.Torch.Tensors;
 using TorchSharp;
@@ -16,29 +17,30 @@ public sealed class ReconstructionLossTests
     private static readonly float[] Weights = [1, 7.4f, 0];
 
     [TestMethod]
-    public void Weighted_ByHand_IsTheSumDividedByTheNumberOfPatches()
+    public void Sum_Weighted_IsTheSumDividedByTheNumberOfPatches()
     {
         using var scope = NewDisposeScope();
         var (predictions, targets, weights) = Case();
         // Errors of the patches: (0.25 + 4)/2, (1 + 1.5625)/2, (0.25 + 1)/2.
-        Assert.AreEqual((2.125 + (7.4 * 1.28125)) / 3, ReconstructionLoss.Weighted(predictions, targets, weights).ToSingle(), 10 * Rounding);
+        Assert.AreEqual((2.125 + (7.4 * 1.28125)) / 3, Loss(predictions, targets, weights).ToSingle(), 10 * Rounding);
     }
 
     [TestMethod]
-    public void Weighted_AllOnes_IsTheMeanSquaredError()
+    public void Sum_WeightsOfOne_AreNoWeightsBitForBit()
     {
         using var scope = NewDisposeScope();
         var (predictions, targets, weights) = Case();
-        Assert.AreEqual(ReconstructionLoss.MeanSquaredError(predictions, targets).ToSingle(), ReconstructionLoss.Weighted(predictions, targets, ones_like(weights)).ToSingle(), Rounding);
+        Assert.AreEqual(Loss(predictions, targets, weights: null).ToSingle(), Loss(predictions, targets, ones_like(weights)).ToSingle());
+        Assert.AreEqual(nn.functional.mse_loss(predictions, targets).ToSingle(), Loss(predictions, targets, weights: null).ToSingle(), Rounding);
     }
 
     [TestMethod]
-    public void Weighted_Gradient_FollowsTheWeights()
+    public void Sum_WeightedGradient_FollowsTheWeights()
     {
         using var scope = NewDisposeScope();
         var (predictions, targets, weights) = Case();
         predictions.requires_grad_();
-        ReconstructionLoss.Weighted(predictions, targets, weights).backward();
+        Loss(predictions, targets, weights).backward();
         float[] gradient = TensorMemory.ToSingles(predictions.grad!);
         for (int i = 0; i < gradient.Length; i++)
         {
@@ -48,6 +50,18 @@ public sealed class ReconstructionLossTests
 
         Assert.IsFalse(weights.requires_grad);
     }
+
+    [TestMethod]
+    public void PerPatch_Absolute_IsTheMeanDistance()
+    {
+        using var scope = NewDisposeScope();
+        var (predictions, targets, _) = Case();
+        float[] errors = TensorMemory.ToSingles(ReconstructionLoss.PerPatch(predictions, targets, ReconstructionError.Absolute));
+        CollectionAssert.AreEqual(new[] { 1.25f, 1.125f, 0.75f }, errors);
+    }
+
+    private static Tensor Loss(Tensor predictions, Tensor targets, Tensor? weights) =>
+        ReconstructionLoss.Sum(ReconstructionLoss.PerPatch(predictions, targets, ReconstructionError.Squared), weights, count: 3);
 
     private static (Tensor Predictions, Tensor Targets, Tensor Weights) Case() => (tensor(Predictions).view(3, 2), tensor(Targets).view(3, 2), tensor(Weights));
 }

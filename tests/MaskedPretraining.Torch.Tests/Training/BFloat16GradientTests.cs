@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Core.Randomness;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Objectives;
@@ -57,20 +58,21 @@ public sealed class BFloat16GradientTests
     private float[] Gradients(ScalarType type, bool kernels)
     {
         using var scope = NewDisposeScope();
-        using var model = new MaskedAutoencoder(Encoder, Decoder, type, CPU);
+        using var model = MaskedImageModel.Create(Encoder, Decoder, Encoder.PatchLength, type, CPU);
         model.Parameters.Initialize(1);
         using var scaling = new PixelScaling(Encoder, CPU);
-        var (assembler, target) = (new StepAssembler(Encoder, scaling, CPU), new PixelTarget(normalize: true));
+        var assembler = new StepAssembler(Encoder, scaling, CPU, TinyRun.MaeLayout);
+        var objective = new Objective(new PixelTarget(normalize: true), ReconstructionError.Squared);
+        var images = new MaskedImages(Batch, _pixels, _visible, _masked);
         if (kernels)
         {
-            using var step = new ParallelStep(model, Encoder, Decoder, target, assembler, cores: 1);
-            step.Run(Batch, _pixels, _visible, _masked);
+            using var step = new ParallelStep(model, objective, assembler, cores: 1);
+            step.Run(images);
         }
         else
         {
-            var step = assembler.Assemble(Batch, _pixels, _visible, _masked);
-            var predictions = model.Forward(step.VisiblePatches.to(type), step.VisibleTokens, step.MaskedTokens, Batch);
-            ReconstructionLoss.MeanSquaredError(predictions, target.Of(step.MaskedPatches)).backward();
+            var step = assembler.Assemble(images);
+            objective.Of(model.Forward(step), step, _masked.Length).Loss.backward();
         }
 
         return TensorMemory.ToSingles(model.Parameters.Gradients);

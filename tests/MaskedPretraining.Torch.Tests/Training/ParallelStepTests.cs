@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Objectives;
 using MaskedPretraining.Torch.Tensors;
@@ -17,6 +18,7 @@ public sealed class ParallelStepTests
 
     private readonly VisionTransformerOptions _encoder = new() { ImageHeight = 32, ImageWidth = 32, PatchSize = 4, Width = 64, Depth = 2, Heads = 4 };
     private readonly MaeDecoderOptions _decoder = new() { Width = 32, Depth = 1, Heads = 2 };
+    private static readonly Objective Pixels = new(new PixelTarget(normalize: true), ReconstructionError.Squared);
     private readonly byte[] _patches = new byte[Batch * 64 * 48];
     private readonly long[] _visible = new long[Batch * 12];
     private readonly long[] _masked = new long[Batch * 40];
@@ -33,6 +35,8 @@ public sealed class ParallelStepTests
             order.AsSpan(12, 40).CopyTo(_masked.AsSpan(image * 40));
         }
     }
+
+    private MaskedImages Images => new(Batch, _patches, _visible, _masked);
 
     [TestMethod]
     [DataRow(1)]
@@ -63,31 +67,31 @@ public sealed class ParallelStepTests
     {
         using var model = Model();
         using var step = StepOf(model, 2);
-        step.Run(Batch, _patches, _visible, _masked);
+        step.Run(Images);
         long live = Tensor.TotalCount;
         for (int i = 0; i < 3; i++)
         {
-            step.Run(Batch, _patches, _visible, _masked);
+            step.Run(Images);
             Assert.AreEqual(live, Tensor.TotalCount);
         }
     }
 
-    private MaskedAutoencoder Model()
+    private MaskedImageModel Model()
     {
-        var model = new MaskedAutoencoder(_encoder, _decoder, ScalarType.Float32, CPU);
+        var model = MaskedImageModel.Create(_encoder, _decoder, _encoder.PatchLength, ScalarType.Float32, CPU);
         model.Parameters.Initialize(4);
         return model;
     }
 
-    private ParallelStep StepOf(MaskedAutoencoder model, int cores) =>
-        new(model, _encoder, _decoder, new PixelTarget(true), new StepAssembler(_encoder, new PixelScaling(_encoder, CPU), CPU), cores);
+    private ParallelStep StepOf(MaskedImageModel model, int cores) =>
+        new(model, Pixels, new StepAssembler(_encoder, new PixelScaling(_encoder, CPU), CPU, TinyRun.MaeLayout), cores);
 
     private (float Loss, float[] Gradients) Parallel(int cores)
     {
         using var scope = NewDisposeScope();
         using var model = Model();
         using var step = StepOf(model, cores);
-        float loss = step.Run(Batch, _patches, _visible, _masked);
+        float loss = (float)step.Run(Images).Loss;
         return (loss, TensorMemory.ToSingles(model.Parameters.Gradients));
     }
 
@@ -96,9 +100,8 @@ public sealed class ParallelStepTests
         using var scope = NewDisposeScope();
         using var model = Model();
         using var scaling = new PixelScaling(_encoder, CPU);
-        var tensors = new StepAssembler(_encoder, scaling, CPU).Assemble(Batch, _patches, _visible, _masked);
-        var predictions = model.Forward(tensors.VisiblePatches, tensors.VisibleTokens, tensors.MaskedTokens, Batch);
-        var loss = ReconstructionLoss.MeanSquaredError(predictions, new PixelTarget(true).Of(tensors.MaskedPatches));
+        var tensors = new StepAssembler(_encoder, scaling, CPU, TinyRun.MaeLayout).Assemble(Images);
+        var loss = Pixels.Of(model.Forward(tensors), tensors, _masked.Length).Loss;
         loss.backward();
         return (loss.item<float>(), TensorMemory.ToSingles(model.Parameters.Gradients));
     }

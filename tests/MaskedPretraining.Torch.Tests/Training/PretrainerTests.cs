@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Runtime;
@@ -93,10 +94,10 @@ public sealed class PretrainerTests
     public void Run_LearningRateFarTooHigh_SaysWhereItDiverged()
     {
         var options = TinyRun.Options(20);
-        options.LearningRatePer256 = 1e30;
-        options.WarmupEpochs = 0;
+        options.Optimization.LearningRatePer256 = 1e30;
+        options.Optimization.WarmupEpochs = 0;
         var exception = Assert.ThrowsExactly<TrainingDivergedException>(() => new Pretrainer(new SyntheticImages(16, TinyRun.ImageSize), options).Run());
-        Assert.IsFalse(float.IsFinite(exception.Loss));
+        Assert.IsFalse(double.IsFinite(exception.Loss));
         Assert.IsGreaterThan(0, exception.Step);
         Assert.IsNull(exception.Checkpoint);
     }
@@ -106,11 +107,11 @@ public sealed class PretrainerTests
     {
         // One step an epoch; a finite loss, then weights beyond single precision.
         var options = TinyRun.Options(2);
-        options.LearningRatePer256 = 1e300;
-        options.WarmupEpochs = 0;
+        options.Optimization.LearningRatePer256 = 1e300;
+        options.Optimization.WarmupEpochs = 0;
         var exception = Assert.ThrowsExactly<TrainingDivergedException>(() => new Pretrainer(new SyntheticImages(8, TinyRun.ImageSize), options).Run());
         Assert.AreEqual(0, exception.Step);
-        Assert.IsTrue(float.IsFinite(exception.Loss));
+        Assert.IsTrue(double.IsFinite(exception.Loss));
         StringAssert.Contains(exception.Message, "weights after step 0");
     }
 
@@ -119,11 +120,11 @@ public sealed class PretrainerTests
     {
         var options = TinyRun.Options(-1);
         options.BatchSize = 0;
-        options.LearningRatePer256 = double.NaN;
-        options.WarmupEpochs = 3;
-        options.Beta2 = 1;
+        options.Optimization.LearningRatePer256 = double.NaN;
+        options.Optimization.WarmupEpochs = 3;
+        options.Optimization.Beta2 = 1;
         options.Architecture.Heads = 5;
-        options.Decoder.Width = 10;
+        options.Decoder = new MaeDecoderOptions { Width = 10 };
         options.Crop.MinScale = 0;
         var exception = Assert.ThrowsExactly<InvalidOptionsException>(() => new Pretrainer(new SyntheticImages(8, TinyRun.ImageSize), options));
         foreach (string name in new[] { "Epochs", "BatchSize", "LearningRatePer256", "WarmupEpochs", "Beta2", "Width", "Decoder.Width", "MinScale" })

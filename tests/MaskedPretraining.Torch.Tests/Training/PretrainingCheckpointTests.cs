@@ -37,7 +37,7 @@ public sealed class PretrainingCheckpointTests
         var options = TinyRun.Options(1);
         new Pretrainer(Images, options).Run(_folder);
         options.Seed = 9;
-        options.WeightDecay = 0.5;
+        options.Optimization.WeightDecay = 0.5;
         options.Masking = new RandomMasking(0.5);
         var exception = Assert.ThrowsExactly<CheckpointMismatchException>(() => new Pretrainer(Images, options).Run(_folder));
         StringAssert.Contains(exception.Message, "Seed was 3 and is 9.");
@@ -72,9 +72,9 @@ public sealed class PretrainingCheckpointTests
     {
         var options = TinyRun.Options(20);
         // The first epochs barely learn, then the rate explodes.
-        options.LearningRatePer256 = 1e30;
-        options.WarmupEpochs = 0;
-        options.MinLearningRate = 0;
+        options.Optimization.LearningRatePer256 = 1e30;
+        options.Optimization.WarmupEpochs = 0;
+        options.Optimization.MinLearningRatePer256 = 0;
         using var source = new CancellationTokenSource();
         source.Cancel();
         new Pretrainer(Images, options).Run(_folder, cancellationToken: source.Token);

@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Torch.Training;
 using TorchSharp;
 
@@ -15,7 +16,7 @@ public sealed class ReconstructionPreviewTests
     public void Make_TrainedAutoencoder_ComesCloserThanGrey(bool normalize)
     {
         var options = TinyRun.Options(40);
-        options.NormalizePixels = normalize;
+        options.Target = normalize ? ReconstructionTarget.NormalizedPixels : ReconstructionTarget.Pixels;
         var result = new Pretrainer(Images, options).Run();
         using var preview = new ReconstructionPreview(options, result.Autoencoder);
         var pictures = preview.Make(Images, [5, 2, 33], new TrainingProgress(0, 1));

@@ -2,6 +2,7 @@ using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;
+using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Tests.Training;
 
@@ -13,13 +14,16 @@ internal static class TinyRun
     /// <summary>Two heads of 16 suit the kernels of any processor.</summary>
     public const int Width = 32;
 
+    /// <summary>A masked autoencoder with pixels as its target, in single precision.</summary>
+    public static StepLayout MaeLayout { get; } = new(MaskTokensEnterEncoder: false, NeedsWholeImages: false, ScalarType.Float32);
+
     public static PretrainerOptions Options(int epochs) => new()
     {
         Architecture = new VisionTransformerOptions { ImageHeight = ImageSize, ImageWidth = ImageSize, PatchSize = 4, Width = Width, Depth = 2, Heads = 2 },
         Decoder = new MaeDecoderOptions { Width = 16, Depth = 1, Heads = 1 },
         Epochs = epochs,
         BatchSize = 8,
-        LearningRatePer256 = 0.05,
+        Optimization = new OptimizationOptions { LearningRatePer256 = 0.05 },
         Seed = 3,
         Device = ComputeDevice.Cpu,
         Precision = ComputePrecision.Float32,
@@ -29,7 +33,7 @@ internal static class TinyRun
     /// <summary>A width that no kernel's vectors divide: every operation is autograd's.</summary>
     public static PretrainerOptions WithoutKernels(PretrainerOptions options)
     {
-        (options.Architecture.Width, options.Decoder.Width) = (28, 20);
+        (options.Architecture.Width, options.Decoder) = (28, new MaeDecoderOptions { Width = 20, Depth = 1, Heads = 1 });
         return options;
     }
 
@@ -45,7 +49,7 @@ internal static class TinyRun
     public static PretrainerOptions GuidedKernelOptions(int epochs)
     {
         var options = GuidedOptions(epochs);
-        (options.Architecture.Width, options.Decoder.Width) = (64, 64);
+        (options.Architecture.Width, options.Decoder) = (64, new MaeDecoderOptions { Width = 64, Depth = 1, Heads = 1 });
         return options;
     }
 

@@ -1,0 +1,58 @@
+using MaskedPretraining.Torch.Kernels;
+using MaskedPretraining.Torch.Optimization;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Models;
+
+/// <summary>A stack of equal transformer blocks.</summary>
+internal sealed class BlockGroup
+{
+    private readonly TransformerBlock[] _blocks;
+
+    /// <param name="parameters">Holds what <see cref="Declare"/> asked for.</param>
+    /// <param name="prefix">Of the blocks' names, for example <c>blocks.</c></param>
+    /// <param name="shape">Their shape.</param>
+    /// <param name="layerScale">Which branches have LayerScale.</param>
+    public BlockGroup(ParameterArena parameters, string prefix, StackShape shape, LayerScaleBranches layerScale = LayerScaleBranches.None)
+    {
+        (Prefix, Shape, LayerScale) = (prefix, shape, layerScale);
+        _blocks = [.. Enumerable.Range(0, shape.Depth).Select(i => new TransformerBlock(parameters, $"{prefix}{i}.", shape, layerScale))];
+    }
+
+    /// <summary>Of the blocks' names, for example <c>blocks.</c></summary>
+    public string Prefix { get; }
+
+    /// <summary>The blocks' shape.</summary>
+    public StackShape Shape { get; }
+
+    /// <summary>Which branches have LayerScale.</summary>
+    public LayerScaleBranches LayerScale { get; }
+
+    /// <summary>The last block, which attention maps are read from.</summary>
+    public TransformerBlock Last => _blocks[^1];
+
+    /// <summary>Declares the parameters of a stack.</summary>
+    public static IEnumerable<ParameterSpec> Declare(string prefix, StackShape shape, InitializationScheme initialization, double? layerScale = null) =>
+        Enumerable.Range(0, shape.Depth).SelectMany(i => TransformerBlock.Declare($"{prefix}{i}.", i + 1, shape, initialization, layerScale));
+
+    /// <param name="x">Tokens <c>[B*n, D]</c>.</param>
+    /// <param name="conditions">What holds for all blocks.</param>
+    /// <returns><c>[B*n, D]</c>.</returns>
+    public Tensor Forward(Tensor x, BlockConditions conditions) => Forward(x, conditions, _blocks.Length);
+
+    /// <summary>All blocks but the last.</summary>
+    /// <inheritdoc cref="Forward(Tensor, BlockConditions)"/>
+    public Tensor ForwardToLast(Tensor x, BlockConditions conditions) => Forward(x, conditions, _blocks.Length - 1);
+
+    private Tensor Forward(Tensor x, BlockConditions conditions, int count)
+    {
+        using var scope = NewDisposeScope();
+        var y = x.alias();
+        for (int i = 0; i < count; i++)
+        {
+            y = _blocks[i].Forward(y, i, conditions);
+        }
+
+        return y.MoveToOuterDisposeScope();
+    }
+}

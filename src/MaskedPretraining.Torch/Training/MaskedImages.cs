@@ -1,0 +1,72 @@
+using MaskedPretraining.Core.Batches;
+
+namespace MaskedPretraining.Torch.Training;
+
+/// <summary>Images and what is masked of them, in managed memory: a batch or a part of one.</summary>
+/// <param name="Count">Images B.</param>
+/// <param name="Patches">Pixels <c>[B, N, P*P*C]</c>.</param>
+/// <param name="Visible">Visible patch numbers <c>[B, v]</c>.</param>
+/// <param name="Masked">Masked patch numbers <c>[B, m]</c>.</param>
+internal sealed record MaskedImages(int Count, ReadOnlyMemory<byte> Patches, ReadOnlyMemory<long> Visible, ReadOnlyMemory<long> Masked)
+{
+    /// <summary>How many of an image's masked patches are masked, <c>[B]</c>; the rest of its list stays visible. Empty: all are.</summary>
+    public ReadOnlyMemory<int> MaskedCounts { get; init; }
+
+    /// <summary>Weight of each masked patch in the loss, <c>[B, m]</c>. Empty: 1.</summary>
+    public ReadOnlyMemory<float> LossWeights { get; init; }
+
+    /// <summary>Which masked patches lie on the foreground, <c>[B, m]</c>. Empty if nothing guides the loss.</summary>
+    public ReadOnlyMemory<bool> Foreground { get; init; }
+
+    /// <summary>Stochastic depth: what each branch of each image is multiplied by, <c>[B, 2L]</c>. Empty: 1.</summary>
+    public ReadOnlyMemory<float> BranchScales { get; init; }
+
+    /// <summary>Masked patches of all images.</summary>
+    public int MaskedTotal
+    {
+        get
+        {
+            if (MaskedCounts.IsEmpty)
+            {
+                return Masked.Length;
+            }
+
+            int total = 0;
+            foreach (int count in MaskedCounts.Span)
+            {
+                total += count;
+            }
+
+            return total;
+        }
+    }
+
+    /// <summary>A loaded batch.</summary>
+    public static MaskedImages Of(PretrainingBatch batch) => new(batch.Count, batch.Patches, batch.Visible, batch.Masked)
+    {
+        MaskedCounts = batch.MaskedCounts,
+        LossWeights = batch.LossWeights,
+        Foreground = batch.Foreground,
+    };
+
+    /// <summary>Masked patches of an image.</summary>
+    public int MaskedCountOf(int image) => MaskedCounts.IsEmpty ? Masked.Length / Count : MaskedCounts.Span[image];
+
+    /// <summary>Some images that lie behind each other.</summary>
+    public MaskedImages Slice(int start, int count)
+    {
+        return new MaskedImages(count, Part(Patches), Part(Visible), Part(Masked))
+        {
+            MaskedCounts = Part(MaskedCounts),
+            LossWeights = Part(LossWeights),
+            Foreground = Part(Foreground),
+            BranchScales = Part(BranchScales),
+        };
+
+        ReadOnlyMemory<T> Part<T>(ReadOnlyMemory<T> values)
+        {
+            int perImage = values.Length / Count;
+            return values.Slice(start * perImage, count * perImage);
+        }
+    }
+}

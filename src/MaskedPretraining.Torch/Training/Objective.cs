@@ -1,0 +1,37 @@
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
+using MaskedPretraining.Torch.Objectives;
+using MaskedPretraining.Torch.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Training;
+
+/// <summary>What a run minimises: the error between predictions and targets of the masked patches, weighted where something guides it.</summary>
+/// <param name="Target">What is predicted.</param>
+/// <param name="Error">How far a prediction is from it.</param>
+internal sealed record Objective(IReconstructionTarget Target, ReconstructionError Error)
+{
+    /// <summary>The loss of a batch, or a part's share of it.</summary>
+    /// <param name="predictions"><c>[M, F]</c>.</param>
+    /// <param name="step">The images.</param>
+    /// <param name="count">Masked patches in the whole batch.</param>
+    /// <returns>A scalar, and the errors <c>[M]</c>.</returns>
+    public (Tensor Loss, Tensor Errors) Of(Tensor predictions, StepTensors step, long count)
+    {
+        using var scope = NewDisposeScope();
+        var errors = ReconstructionLoss.PerPatch(predictions, Target.Of(step), Error);
+        return (ReconstructionLoss.Sum(errors, step.LossWeights, count).MoveToOuterDisposeScope(), errors.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Brings the losses to managed memory.</summary>
+    public static StepLosses Read(Tensor loss, Tensor errors, MaskedImages images, long count)
+    {
+        double value = loss.ToSingle();
+        return images.LossWeights.IsEmpty ? new StepLosses(value, value, 0) : StepLosses.Of(value, TensorMemory.ToSingles(errors), images, count);
+    }
+
+    /// <summary>The target that options ask for.</summary>
+    public static IReconstructionTarget TargetOf(ReconstructionTarget target, VisionTransformerOptions encoder) =>
+        target.HogOptions is { } hog ? new HogTarget(encoder, hog) : new PixelTarget(target.NormalizesPixels);
+}
