@@ -1,0 +1,92 @@
+using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Models;
+
+namespace MaskedPretraining.Core.Costs;
+
+/// <summary>What pre-training a configuration costs: arithmetic a step and a run, parameters, memory. Two figures are told apart wherever they differ.</summary>
+/// <remarks>
+/// <para><em>Published formula</em>: the count by which papers compare methods. Every patch is embedded, thrown ones too, and every patch left in the last sequence is projected to its target.
+/// With it AMT 0.45/0.40 costs 0.607 of MAE 0.75 (ViT-B/16, 224 pixels).</para>
+/// <para><em>This implementation</em>: thrown patches are not embedded, nor masked ones where mask tokens enter the decoder; only masked patches are projected.</para>
+/// </remarks>
+public sealed class PretrainingCost
+{
+    private readonly VisionTransformerOptions _options;
+    private readonly StackCost _encoder;
+    private readonly StackCost? _decoder;
+    private readonly long _targetLength;
+
+    /// <summary>A configuration, copied.</summary>
+    /// <param name="encoder">The encoder, already validated.</param>
+    /// <param name="decoder">MAE's decoder, already validated; null for a linear one, with mask tokens in the encoder (SimMIM, MaskFeat).</param>
+    /// <param name="targetLength">Numbers F predicted a patch: <c>P*P*C</c> for pixels.</param>
+    public PretrainingCost(VisionTransformerOptions encoder, MaeDecoderOptions? decoder, int targetLength)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(targetLength);
+        (_options, _targetLength) = (encoder.Clone(), targetLength);
+        _encoder = new StackCost(encoder.Depth, encoder.Width, encoder.Heads, encoder.MlpRatio);
+        // A decoder's MLP is four times as wide as its tokens.
+        _decoder = decoder is null ? null : new StackCost(decoder.Depth, decoder.Width, decoder.Heads, 4);
+    }
+
+    /// <summary>MACs of one image's attention map by the published formula: the whole image through the encoder, the last block without its MLP.</summary>
+    public double PublishedMap => Embed(Patches) + _encoder.Blocks(Patches + 1) - _encoder.Mlp(Patches + 1);
+
+    /// <summary>MACs of one image's attention map in this implementation: of the last block the keys, the class token's query and its row of attention alone.</summary>
+    public double ImplementationMap
+    {
+        get
+        {
+            double tokens = Patches + 1, width = _options.Width;
+            return Embed(Patches) + ((_encoder.Depth - 1) * _encoder.Block(Patches + 1)) + (tokens * width * width) + (width * width) + (tokens * width);
+        }
+    }
+
+    private long Patches => _options.Grid.Count;
+
+    /// <summary>A training image by the published formula.</summary>
+    /// <param name="counts">Masked, thrown and visible patches; together N.</param>
+    /// <exception cref="ArgumentException">The counts do not add up to N.</exception>
+    public ForwardCost Published(MaskCounts counts) => Of(counts, embedded: Patches, predicted: null);
+
+    /// <summary>A training image in this implementation.</summary>
+    /// <inheritdoc cref="Published"/>
+    public ForwardCost Implementation(MaskCounts counts) => Of(counts, embedded: _decoder is null ? counts.Visible + counts.Masked : counts.Visible, predicted: counts.Masked);
+
+    /// <summary>A whole run by the published formula.</summary>
+    /// <param name="masking">How many patches each epoch masks and throws, and how often maps are made.</param>
+    /// <param name="epochs">Epochs of the run.</param>
+    public RunCost PublishedRun(IMaskingStrategy masking, int epochs) => OfRun(masking, epochs, Published, PublishedMap);
+
+    /// <summary>A whole run in this implementation.</summary>
+    /// <inheritdoc cref="PublishedRun"/>
+    public RunCost ImplementationRun(IMaskingStrategy masking, int epochs) => OfRun(masking, epochs, Implementation, ImplementationMap);
+
+    private ForwardCost Of(MaskCounts counts, long embedded, long? predicted)
+    {
+        if (counts.Masked + counts.Thrown + counts.Visible != Patches)
+        {
+            throw new ArgumentException($"{counts.Masked} masked, {counts.Thrown} thrown and {counts.Visible} visible patches are not the {Patches} of a grid of {_options.Grid}.", nameof(counts));
+        }
+
+        int kept = counts.Masked + counts.Visible;
+        if (_decoder is not { } decoder)
+        {
+            return new ForwardCost(1 + kept, 0, Embed(embedded) + _encoder.Blocks(1 + kept), (double)(predicted ?? kept) * _options.Width * _targetLength);
+        }
+
+        double projections = ((double)(1 + counts.Visible) * _options.Width * decoder.Width) + ((double)(predicted ?? (1 + kept)) * decoder.Width * _targetLength);
+        return new ForwardCost(1 + counts.Visible, 1 + kept, Embed(embedded) + _encoder.Blocks(1 + counts.Visible), projections + decoder.Blocks(1 + kept));
+    }
+
+    private double Embed(long patches) => (double)patches * _options.PatchLength * _options.Width;
+
+    private RunCost OfRun(IMaskingStrategy masking, int epochs, Func<MaskCounts, ForwardCost> cost, double map)
+    {
+        ArgumentNullException.ThrowIfNull(masking);
+        var epochsOfRun = Enumerable.Range(0, epochs).Select(epoch => new TrainingProgress(epoch, epochs)).ToList();
+        int refreshes = masking is IAttentionGuidedMasking guided ? epochsOfRun.Count(guided.Schedule.RefreshesBefore) : 0;
+        return new RunCost(epochsOfRun.Sum(progress => cost(masking.CountsAt(_options.Grid, progress)).Step), refreshes * map);
+    }
+}
