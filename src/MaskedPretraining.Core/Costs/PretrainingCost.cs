@@ -30,6 +30,29 @@ public sealed class PretrainingCost
         _decoder = decoder is null ? null : new StackCost(decoder.Depth, decoder.Width, decoder.Heads, 4);
     }
 
+    /// <summary>Trained numbers of the encoder.</summary>
+    public long EncoderParameters
+    {
+        get
+        {
+            long width = _options.Width, positions = _options.Position == PositionEmbedding.Learned ? Patches + 1 : 0;
+            // Patch embedding with bias, class token, final normalisation.
+            return _encoder.Parameters + ((_options.PatchLength + 4 + positions) * width);
+        }
+    }
+
+    /// <summary>Trained numbers of the decoder, mask token counted.</summary>
+    public long DecoderParameters
+    {
+        get
+        {
+            long width = _options.Width;
+            return _decoder is { } decoder
+                ? decoder.Parameters + ((width + 4 + _targetLength) * decoder.Width) + _targetLength
+                : ((1 + _targetLength) * width) + _targetLength;
+        }
+    }
+
     /// <summary>MACs of one image's attention map by the published formula: the whole image through the encoder, the last block without its MLP.</summary>
     public double PublishedMap => Embed(Patches) + _encoder.Blocks(Patches + 1) - _encoder.Mlp(Patches + 1);
 
@@ -62,6 +85,31 @@ public sealed class PretrainingCost
     /// <summary>A whole run in this implementation.</summary>
     /// <inheritdoc cref="PublishedRun"/>
     public RunCost ImplementationRun(IMaskingStrategy masking, int epochs) => OfRun(masking, epochs, Implementation, ImplementationMap);
+
+    /// <summary>
+    /// What a training step holds at its peak. The model is a simple one: weights, one set of gradients a worker, moments; for each image under way the activations that the backward pass needs
+    /// (16 numbers a token, channel and block with an MLP ratio of 4, and the attention probabilities), the patches it is given and, four times, the predicted numbers (prediction, target, their
+    /// difference, its gradient).
+    /// </summary>
+    /// <param name="counts">Masked, thrown and visible patches; together N.</param>
+    /// <param name="imagesAtATime">Images that a worker takes from forward to backward pass at a time: the whole batch, unless it is worked on in parts.</param>
+    /// <param name="workers">Threads with gradients and activations of their own.</param>
+    /// <param name="bfloat16">Whether products are computed in bfloat16, beside single-precision weights and moments.</param>
+    /// <param name="averagesWeights">Whether a moving average of the weights is kept.</param>
+    public MemoryEstimate Memory(MaskCounts counts, int imagesAtATime, int workers = 1, bool bfloat16 = false, bool averagesWeights = false)
+    {
+        var cost = Implementation(counts);
+        long parameters = EncoderParameters + DecoderParameters;
+        int elementSize = bfloat16 ? 2 : sizeof(float);
+        long patches = sizeof(float) * ((long)(counts.Visible + counts.Masked) * _options.PatchLength + (4 * counts.Masked * _targetLength));
+        long image = patches + _encoder.Activations(cost.EncoderTokens, elementSize) + (_decoder?.Activations(cost.DecoderTokens, elementSize) ?? 0);
+        return new MemoryEstimate(
+            parameters * (sizeof(float) + (bfloat16 ? elementSize : 0)),
+            parameters * elementSize * workers,
+            parameters * 2 * sizeof(float),
+            averagesWeights ? parameters * sizeof(float) : 0,
+            image * imagesAtATime * workers);
+    }
 
     private ForwardCost Of(MaskCounts counts, long embedded, long? predicted)
     {
