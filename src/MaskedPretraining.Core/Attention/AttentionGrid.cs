@@ -34,4 +34,25 @@ public sealed class AttentionGrid
 
     /// <summary>One value a cell, row by row, <c>[rows * columns]</c>.</summary>
     public float[] Values { get; }
+
+    /// <summary>The map at another size, by linear interpolation between the middles of cells.</summary>
+    /// <param name="height">Rows wanted, for example of the image in pixels.</param>
+    /// <param name="width">Columns wanted.</param>
+    /// <returns><c>[height, width]</c>; no value leaves the map's range.</returns>
+    public float[] Enlarge(int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        float[] pixels = new float[checked(height * width)];
+        for (int y = 0; y < height; y++)
+        {
+            float row = GridSampling.Position(y, height, Grid.Rows);
+            for (int x = 0; x < width; x++)
+            {
+                pixels[y * width + x] = GridSampling.Sample(Values, Grid, row, GridSampling.Position(x, width, Grid.Columns));
+            }
+        }
+
+        return pixels;
+    }
 }

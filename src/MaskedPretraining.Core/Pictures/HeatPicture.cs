@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
 
@@ -32,7 +33,7 @@ public static class HeatPicture
         {
             for (int x = 0; x < image.Width; x++, at += 3)
             {
-                float value = Sample(map, grid, (y + 0.5f) * grid.Rows / image.Height - 0.5f, (x + 0.5f) * grid.Columns / image.Width - 0.5f);
+                float value = GridSampling.Sample(map, grid, GridSampling.Position(y, image.Height, grid.Rows), GridSampling.Position(x, image.Width, grid.Columns));
                 (byte r, byte g, byte b) = ColorMap.Viridis((value - smallest) * scale);
                 // Luma of ITU-R BT.601.
                 byte grey = (byte)(0.299f * image.Pixels[at] + 0.587f * image.Pixels[at + 1] + 0.114f * image.Pixels[at + 2] + 0.5f);
@@ -41,17 +42,5 @@ public static class HeatPicture
         }
 
         return new RgbImage(image.Width, image.Height, pixels);
-    }
-
-    private static float Sample(ReadOnlySpan<float> map, PatchGrid grid, float row, float column)
-    {
-        row = Math.Clamp(row, 0, grid.Rows - 1);
-        column = Math.Clamp(column, 0, grid.Columns - 1);
-        (int top, int left) = ((int)row, (int)column);
-        (int bottom, int right) = (Math.Min(top + 1, grid.Rows - 1), Math.Min(left + 1, grid.Columns - 1));
-        (float down, float across) = (row - top, column - left);
-        float upper = map[top * grid.Columns + left] * (1 - across) + map[top * grid.Columns + right] * across;
-        float lower = map[bottom * grid.Columns + left] * (1 - across) + map[bottom * grid.Columns + right] * across;
-        return upper * (1 - down) + lower * down;
     }
 }
