@@ -1,3 +1,5 @@
+using MaskedPretraining.Core.Validation;
+
 namespace MaskedPretraining.Core.Masking;
 
 /// <summary>When attention maps start to guide the masks, and before which epochs they are made anew from the encoder being trained. Thread safe.</summary>
@@ -38,6 +40,14 @@ public sealed class AttentionRefreshSchedule
         int start = StartOf(progress.Epochs);
         int interval = _interval ?? Math.Max(1, Round(progress.Epochs));
         return progress.Epoch < start ? null : progress.Epoch - (progress.Epoch - start) % interval;
+    }
+
+    /// <summary>Refuses a start that was asked for and that a run of so many epochs never reaches.</summary>
+    internal void RequireStartWithin(int epochs, string owner)
+    {
+        var errors = new OptionErrors();
+        errors.Require(_startEpoch is null || _startEpoch < epochs, "StartEpoch", _startEpoch, $"be less than the run's {epochs} epochs, or nothing is ever guided (lower it, train longer, or mask at random)");
+        errors.ThrowIfAny(owner);
     }
 
     private int StartOf(int epochs) => _startEpoch ?? Round(epochs) + 1;

@@ -32,26 +32,12 @@ internal static class AttentionSampler
         gumbel.Sort(order);
     }
 
-    /// <summary>Cuts the order into masked, thrown and visible patches.</summary>
-    public static void Split(ReadOnlySpan<int> order, MaskCounts counts, ThrowMode mode, Span<int> visible, Span<int> masked)
-    {
-        order[..counts.Masked].CopyTo(masked);
-        int firstVisible = mode == ThrowMode.Middle ? counts.Masked + counts.Thrown : counts.Masked;
-        order.Slice(firstVisible, counts.Visible).CopyTo(visible);
-    }
-
     private static double MeanOf(ReadOnlySpan<float> weights)
     {
         double sum = 0;
-        for (int patch = 0; patch < weights.Length; patch++)
+        foreach (float weight in weights)
         {
-            // Written so that NaN fails.
-            if (!(weights[patch] >= 0 && float.IsFinite(weights[patch])))
-            {
-                throw new ArgumentException($"The weight of patch {patch} is {weights[patch]}; weights must be finite and at least 0. Normalise the attention map to 0..1.", nameof(weights));
-            }
-
-            sum += weights[patch];
+            sum += weight;
         }
 
         return sum / weights.Length;

@@ -3,11 +3,22 @@ using MaskedPretraining.Core.Validation;
 
 namespace MaskedPretraining.Core.Masking;
 
-/// <summary>What every masking strategy has to check and to do with patch numbers.</summary>
+/// <summary>Counts and lists of patches: what every masking strategy has to check and to fill.</summary>
 internal static class PlanCounts
 {
     /// <summary>Up to so many patches a plan's working memory lies on the stack (1024 is a 32x32 grid).</summary>
     public const int MaximumStackCount = 1024;
+
+    /// <summary>Notes a mask ratio that can be of no use on any grid.</summary>
+    public static void RequireRatio(OptionErrors errors, double ratio, string name = "MaskRatio") =>
+        errors.Require(ratio is > 0 and < 1, name, ratio, "lie between 0 and 1, both excluded");
+
+    /// <summary>MAE's counts: <c>int(N (1 - ratio))</c> patches stay visible, in double precision, and the rest is masked.</summary>
+    public static MaskCounts OfRatio(string owner, PatchGrid grid, double ratio)
+    {
+        int visible = (int)(grid.Count * (1 - ratio));
+        return Checked(owner, grid, new MaskCounts(grid.Count - visible, 0, visible), FormattableString.Invariant($"MaskRatio {ratio}"));
+    }
 
     /// <summary>Passes counts on if there is something to see and something to predict.</summary>
     public static MaskCounts Checked(string owner, PatchGrid grid, MaskCounts counts, string ratios)
@@ -35,5 +46,41 @@ internal static class PlanCounts
         {
             order[i] = i;
         }
+    }
+
+    /// <summary>Leaves the patches with the smallest scores visible and masks the rest, both lists by ascending score. Sorts <paramref name="scores"/> too.</summary>
+    public static void KeepSmallest<T>(Span<T> scores, Span<int> visible, Span<int> masked)
+    {
+        Span<int> order = scores.Length <= MaximumStackCount ? stackalloc int[scores.Length] : new int[scores.Length];
+        Enumerate(order);
+        scores.Sort(order);
+        order[..visible.Length].CopyTo(visible);
+        order[visible.Length..].CopyTo(masked);
+    }
+
+    /// <summary>Lists the patches of a mask, both lists in the order of the grid; visible patches for which their list has no room follow the masked ones.</summary>
+    /// <returns>How many patches are masked.</returns>
+    public static int FromMask(ReadOnlySpan<bool> isMasked, Span<int> visible, Span<int> masked)
+    {
+        int count = 0;
+        for (int patch = 0; patch < isMasked.Length; patch++)
+        {
+            if (isMasked[patch])
+            {
+                masked[count++] = patch;
+            }
+        }
+
+        int other = 0;
+        for (int patch = 0; patch < isMasked.Length; patch++)
+        {
+            if (!isMasked[patch])
+            {
+                (other < visible.Length ? visible[other..] : masked[(count + other - visible.Length)..])[0] = patch;
+                other++;
+            }
+        }
+
+        return count;
     }
 }

@@ -17,18 +17,14 @@ public sealed class RandomMasking : IMaskingStrategy
     public RandomMasking(double ratio = DefaultRatio)
     {
         var errors = new OptionErrors();
-        errors.Require(ratio is > 0 and < 1, "MaskRatio", ratio, "lie between 0 and 1, both excluded");
+        PlanCounts.RequireRatio(errors, ratio);
         errors.ThrowIfAny(nameof(RandomMasking));
         _ratio = ratio;
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOptionsException">The ratio leaves no visible or no masked patch on this grid.</exception>
-    public MaskCounts CountsAt(PatchGrid grid, TrainingProgress progress)
-    {
-        int visible = (int)(grid.Count * (1 - _ratio));
-        return PlanCounts.Checked(nameof(RandomMasking), grid, new MaskCounts(grid.Count - visible, 0, visible), FormattableString.Invariant($"MaskRatio {_ratio}"));
-    }
+    public MaskCounts CountsAt(PatchGrid grid, TrainingProgress progress) => PlanCounts.OfRatio(nameof(RandomMasking), grid, _ratio);
 
     /// <inheritdoc/>
     public bool NeedsPatchWeights(TrainingProgress progress) => false;
@@ -39,25 +35,11 @@ public sealed class RandomMasking : IMaskingStrategy
         PlanCounts.CheckLengths(CountsAt(context.Grid, context.Progress), visible.Length, masked.Length);
         int count = context.Grid.Count;
         Span<float> noise = count <= PlanCounts.MaximumStackCount ? stackalloc float[count] : new float[count];
-        foreach (ref float number in noise)
-        {
-            number = context.Random.NextSingle();
-        }
-
-        Split(noise, visible, masked);
+        context.Random.Fill(noise);
+        PlanCounts.KeepSmallest(noise, visible, masked);
         return masked.Length;
     }
 
     /// <summary>Name and ratio.</summary>
     public override string ToString() => FormattableString.Invariant($"{nameof(RandomMasking)} ratio {_ratio}");
-
-    /// <summary>Sorts patches by noise, ascending: the first are visible, the rest masked. Sorts <paramref name="noise"/> too.</summary>
-    internal static void Split(Span<float> noise, Span<int> visible, Span<int> masked)
-    {
-        Span<int> order = noise.Length <= PlanCounts.MaximumStackCount ? stackalloc int[noise.Length] : new int[noise.Length];
-        PlanCounts.Enumerate(order);
-        noise.Sort(order);
-        order[..visible.Length].CopyTo(visible);
-        order[visible.Length..].CopyTo(masked);
-    }
 }

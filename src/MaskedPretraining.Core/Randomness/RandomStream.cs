@@ -50,6 +50,15 @@ public sealed class RandomStream
     /// <summary>A number in [0, 1) with 24 random bits.</summary>
     public float NextSingle() => (NextUInt32() >> 8) * (1f / (1 << 24));
 
+    /// <summary>Fills <paramref name="numbers"/> with <see cref="NextSingle"/>.</summary>
+    internal void Fill(Span<float> numbers)
+    {
+        foreach (ref float number in numbers)
+        {
+            number = NextSingle();
+        }
+    }
+
     /// <summary>A number in [0, 1) with 53 random bits.</summary>
     public double NextDouble() => (((ulong)(NextUInt32() >> 5) << 26) | (NextUInt32() >> 6)) * (1.0 / (1L << 53));
 

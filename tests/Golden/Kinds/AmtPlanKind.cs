@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Models;
 
 namespace MaskedPretraining.Golden.Kinds;
 
@@ -31,7 +32,7 @@ internal sealed class AmtPlanKind : IGoldenKind
             Array.ConvertAll(order, patch => (long)patch).CopyTo(permutation, start);
             var visible = new int[counts.Visible];
             var masked = new int[counts.Masked];
-            AttentionSampler.Split(order, counts, mode, visible, masked);
+            new MaskUnits(Name, new PatchGrid(1, patches), side: 1).Split(order, counts, mode, visible, masked);
             Array.ForEach(visible, patch => codes[start + patch] = 0);
             Array.ForEach(masked, patch => codes[start + patch] = 1);
         }

@@ -23,7 +23,7 @@ internal sealed class MaeMaskKind : IGoldenKind
         {
             var visibleHere = new int[counts.Visible];
             var maskedHere = new int[counts.Masked];
-            RandomMasking.Split(noise.AsSpan(image * patches, patches), visibleHere, maskedHere);
+            PlanCounts.KeepSmallest(noise.AsSpan(image * patches, patches), visibleHere, maskedHere);
             Copy(visibleHere, visible.AsSpan(image * counts.Visible));
             Copy(maskedHere, masked.AsSpan(image * counts.Masked));
             Restore(visibleHere, maskedHere, restore.AsSpan(image * patches), mask.AsSpan(image * patches));

@@ -72,6 +72,74 @@ public sealed class AttentionDrivenMaskingTests
     }
 
     [TestMethod]
+    [DataRow(0.60, 0.0, 30, 0, 19)]
+    [DataRow(0.44, 0.26, 22, 13, 14)]
+    [DataRow(0.33, 0.50, 17, 25, 7)]
+    public void CountsAt_UnitsOfFourPatches_AreThoseOfSimMim(double ratio, double throwRatio, int masked, int thrown, int visible)
+    {
+        var masking = new AttentionDrivenMasking(new() { MaskRatio = ratio, ThrowRatio = throwRatio, UnitSide = 2, RandomRatio = 0.6 });
+        Assert.AreEqual(new MaskCounts(4 * masked, 4 * thrown, 4 * visible), masking.CountsAt(Fourteen, Guided));
+        Assert.AreEqual(new MaskCounts(120, 0, 76), masking.CountsAt(Fourteen, Random));
+    }
+
+    [TestMethod]
+    [DataRow(ThrowMode.Middle, "xxxx..\nxxxx..\n####xx\n####xx")]
+    [DataRow(ThrowMode.None, "......\n......\n####..\n####..")]
+    public void Plan_Units_AreMaskedByTheSumOfTheirWeights(ThrowMode mode, string picture)
+    {
+        // One patch of each unit carries its weight; so far apart that the draw cannot change the order.
+        var grid = new PatchGrid(4, 6);
+        var weights = new float[24];
+        (weights[0], weights[3], weights[4], weights[12], weights[21], weights[17]) = (1, 1, 1e-30f, 1e30f, 1e30f, 1);
+        var masking = new AttentionDrivenMasking(new() { MaskRatio = 0.3, ThrowRatio = 0.5, Mode = mode, UnitSide = 2, FloorFactor = 0 });
+        Assert.AreEqual(picture, PlanProperties.Picture(masking, grid, Guided, weights, sample: 0));
+    }
+
+    [TestMethod]
+    public void Plan_RandomEpochWithUnits_IsThatOfRandomUnitMasking() => Assert.AreEqual(
+        PlanProperties.Picture(new RandomUnitMasking(0.6, 2), Fourteen, Random, [], 3),
+        PlanProperties.Picture(new AttentionDrivenMasking(new() { RandomRatio = 0.6, UnitSide = 2 }), Fourteen, Random, [], 3));
+
+    [TestMethod]
+    public void Plan_RandomThrowing_DrawsEvenlyWithoutAMap()
+    {
+        const int Samples = 4000;
+        var masking = new AttentionDrivenMasking(new() { Mode = ThrowMode.Random });
+        var grid = new PatchGrid(4, 5);
+        Assert.IsFalse(masking.NeedsPatchWeights(Guided));
+        Assert.AreEqual(new MaskCounts(9, 8, 3), masking.CountsAt(grid, Guided));
+        PlanProperties.AssertEven(PlanProperties.MaskedShares(masking, grid, Guided, [], Samples), 9.0 / 20, Samples);
+    }
+
+    [TestMethod]
+    public void CountsAt_ThrowModeNone_ThrowsNothingWhateverTheRatio() =>
+        Assert.AreEqual(new MaskCounts(147, 0, 49), new AttentionDrivenMasking(new() { MaskRatio = 0.75, ThrowRatio = 0.4, Mode = ThrowMode.None }).CountsAt(Fourteen, Guided));
+
+    [TestMethod]
+    [DataRow(400)]
+    [DataRow(500)]
+    public void CountsAt_StartBeyondTheRun_IsRefused(int start)
+    {
+        var exception = Assert.ThrowsExactly<InvalidOptionsException>(() => new AttentionDrivenMasking(new() { StartEpoch = start }).CountsAt(Fourteen, Random));
+        Assert.Contains($"StartEpoch must be less than the run's 400 epochs, or nothing is ever guided (lower it, train longer, or mask at random), but is {start}.", exception.Message);
+    }
+
+    [TestMethod]
+    public void CountsAt_DefaultStartInARunOfOneEpoch_MasksAtRandom() =>
+        Assert.AreEqual(new MaskCounts(147, 0, 49), new AttentionDrivenMasking().CountsAt(Fourteen, new(0, 1)));
+
+    [TestMethod]
+    public void CountsAt_UnitsDoNotDivideTheGrid_SaysSo() =>
+        Assert.Contains("UnitSide must divide both sides of the 14x14 grid", Assert.ThrowsExactly<InvalidOptionsException>(() => new AttentionDrivenMasking(new() { UnitSide = 4 }).CountsAt(Fourteen, Guided)).Message);
+
+    [TestMethod]
+    public void MapCrop_Option_IsPassedOn()
+    {
+        Assert.AreEqual(MapCrop.PixelSum, new AttentionDrivenMasking().MapCrop);
+        Assert.AreEqual(MapCrop.AsReleased, new AttentionDrivenMasking(new() { MapCrop = MapCrop.AsReleased }).MapCrop);
+    }
+
+    [TestMethod]
     public void Plan_FirstPatch_IsDrawnInProportionToItsWeight()
     {
         const int Samples = 20_000;
@@ -197,9 +265,9 @@ public sealed class AttentionDrivenMaskingTests
     [TestMethod]
     public void Constructor_SeveralBadOptions_NamesAll()
     {
-        var options = new AttentionDrivenMaskingOptions { MaskRatio = double.NaN, FloorFactor = -1, RandomRatio = 1, StartEpoch = -1, RefreshInterval = 0, Mode = (ThrowMode)7 };
+        var options = new AttentionDrivenMaskingOptions { MaskRatio = double.NaN, FloorFactor = -1, RandomRatio = 1, StartEpoch = -1, RefreshInterval = 0, Mode = (ThrowMode)7, UnitSide = 0, MapCrop = MapCrop.Nearest };
         var exception = Assert.ThrowsExactly<InvalidOptionsException>(() => new AttentionDrivenMasking(options));
-        foreach (string name in new[] { "MaskRatio", "FloorFactor", "RandomRatio", "StartEpoch", "RefreshInterval", "Mode" })
+        foreach (string name in new[] { "MaskRatio", "FloorFactor", "RandomRatio", "StartEpoch", "RefreshInterval", "Mode", "UnitSide", "MapCrop" })
         {
             Assert.Contains(name, exception.Message);
         }
