@@ -24,9 +24,12 @@ internal sealed class TrainingLog(IChannel channel, IProgress<PretrainingMetrics
     private static string EpochLine(PretrainingMetrics value)
     {
         string validation = value.ValidationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", validation loss {loss:0.0000}") : "";
+        string guided = value is { PlainLoss: { } plain, ForegroundShare: { } share }
+            ? string.Create(CultureInfo.InvariantCulture, $" ({plain:0.0000} unweighted, {100 * share:0} % of it on the foreground)")
+            : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{validation}, learning rate {value.LearningRate:0.00e+0}, {value.ImagesPerSecond:0} images/s");
+            $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{guided}{validation}, learning rate {value.LearningRate:0.00e+0}, {value.ImagesPerSecond:0} images/s");
     }
 
     private static string StepLine(PretrainingMetrics value) =>

@@ -19,6 +19,7 @@ internal sealed class EncoderGraph
     private readonly EncoderTensors _tensors;
     private readonly VisionTransformerOptions _architecture;
     private readonly EncoderExportOptions _options;
+    private readonly Dictionary<int, string> _positionBiases = [];
     private readonly int _tokens;
     private readonly int _headWidth;
 
@@ -80,7 +81,7 @@ internal sealed class EncoderGraph
         string normalized = Normalize($"{name}.norm1", tokens);
         string query = Heads($"{name}.attn.q", Project(name, "q", 0, FirstTokens($"{name}.attn.q.tokens", normalized, queries)), queries, 0, 2, 1, 3);
         string key = Heads($"{name}.attn.k", Project(name, "k", 1, normalized), _tokens, 0, 2, 3, 1);
-        string logits = _graph.Node("MatMul", $"{name}.attn.logits", [query, key]);
+        string logits = WithPositions(name, _graph.Node("MatMul", $"{name}.attn.logits", [query, key]), queries);
         attention = _graph.Node("Softmax", $"{name}.attn.probabilities", [logits], NodeAttribute.Integer("axis", -1));
         if (attentionOnly)
         {
@@ -90,9 +91,26 @@ internal sealed class EncoderGraph
         string value = Heads($"{name}.attn.v", Project(name, "v", 2, normalized), _tokens, 0, 2, 1, 3);
         string context = _graph.Node("MatMul", $"{name}.attn.context", [attention, value]);
         context = _graph.Node("Transpose", $"{name}.attn.merged", [context], NodeAttribute.Integers("perm", 0, 2, 1, 3));
-        context = Linear($"{name}.attn.proj", Reshape($"{name}.attn.rows", context, -1, _architecture.Width), _architecture.Width);
+        context = BranchEnd($"{name}.attn.proj", Reshape($"{name}.attn.rows", context, -1, _architecture.Width), _architecture.Width, _architecture.LayerScaleOnAttention ? $"{name}.gamma_1" : null);
         string attended = _graph.Node("Add", $"{name}.attended", [FirstTokens($"{name}.tokens", tokens, queries), context]);
         return _graph.Node("Add", $"{name}.out", [attended, Mlp(name, Normalize($"{name}.norm2", attended))]);
+    }
+
+    // Logits [N, h, queries, T] with the bias of relative positions, one constant for all blocks.
+    private string WithPositions(string block, string logits, int queries)
+    {
+        if (_architecture.Position != PositionEmbedding.Relative)
+        {
+            return logits;
+        }
+
+        if (!_positionBiases.TryGetValue(queries, out string? bias))
+        {
+            bias = _graph.Constant($"rel_pos_bias.{queries}", RelativePositionBias.Of(_tensors, queries), 1, _architecture.Heads, queries, _tokens);
+            _positionBiases.Add(queries, bias);
+        }
+
+        return _graph.Node("Add", $"{block}.attn.placed", [logits, bias]);
     }
 
     // Query, key or value features of each token. The logits' scale (D/h)^-0.5 sits in the query's weights.
@@ -112,7 +130,7 @@ internal sealed class EncoderGraph
         var expansion = new NormalizedLinear(
             _tensors.Singles($"{block}.mlp.fc1.weight"), _tensors.Singles($"{block}.mlp.fc1.bias"), _tensors.Singles($"{block}.norm2.weight"), _tensors.Singles($"{block}.norm2.bias"));
         int hidden = _architecture.Width * _architecture.MlpRatio;
-        return Linear($"{block}.mlp.fc2", Gelu($"{block}.mlp.gelu", Linear($"{block}.mlp.fc1", normalized, hidden, expansion)), hidden);
+        return BranchEnd($"{block}.mlp.fc2", Gelu($"{block}.mlp.gelu", Linear($"{block}.mlp.fc1", normalized, hidden, expansion)), hidden, $"{block}.gamma_2");
     }
 
     // Exact GELU, x/2 (1 + erf(x/sqrt 2)), in the form that ONNX Runtime recognises and runs as one operation.
@@ -177,8 +195,17 @@ internal sealed class EncoderGraph
         return _graph.Node("Div", name, [_graph.Node("Sub", $"{name}.centred", [value, least]), safeRange]);
     }
 
-    private string Linear(string name, string rows, int inputs) =>
-        Linear(name, rows, _architecture.Width, inputs, _tensors.Bytes($"{name}.weight"), _tensors.Bytes($"{name}.bias"));
+    // The layer that ends a branch, with LayerScale folded in if there is any.
+    private string BranchEnd(string name, string rows, int inputs, string? scale)
+    {
+        if (_architecture.LayerScale is null || scale is null)
+        {
+            return Linear(name, rows, _architecture.Width, inputs, _tensors.Bytes($"{name}.weight"), _tensors.Bytes($"{name}.bias"));
+        }
+
+        var layer = new ScaledLinear(_tensors.Singles($"{name}.weight"), _tensors.Singles($"{name}.bias"), _tensors.Singles(scale));
+        return Linear(name, rows, _architecture.Width, inputs, layer.Weight, layer.Bias);
+    }
 
     private string Linear(string name, string normalized, int outputs, NormalizedLinear layer) =>
         Linear(name, normalized, outputs, _architecture.Width, layer.Weight, layer.Bias);

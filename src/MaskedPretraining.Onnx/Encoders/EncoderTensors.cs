@@ -61,7 +61,9 @@ internal sealed class EncoderTensors
         long width = architecture.Width;
         long hidden = width * architecture.MlpRatio;
         yield return ("cls_token", [1, 1, width]);
-        yield return ("pos_embed", [1, architecture.Grid.Count + 1, width]);
+        yield return architecture.Position == PositionEmbedding.Relative
+            ? (RelativePositionBias.TableName, [RelativePositionIndex.RowsOf(architecture.Grid), architecture.Heads])
+            : ("pos_embed", [1, architecture.Grid.Count + 1, width]);
         yield return ("patch_embed.proj.weight", [width, architecture.Channels, architecture.PatchSize, architecture.PatchSize]);
         yield return ("patch_embed.proj.bias", [width]);
         for (int block = 0; block < architecture.Depth; block++)
@@ -75,6 +77,12 @@ internal sealed class EncoderTensors
             })
             {
                 yield return ($"blocks.{block}.{name}", shape);
+            }
+
+            if (architecture.LayerScale is not null)
+            {
+                yield return ($"blocks.{block}.gamma_1", [width]);
+                yield return ($"blocks.{block}.gamma_2", [width]);
             }
         }
 

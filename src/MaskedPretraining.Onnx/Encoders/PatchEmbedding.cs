@@ -17,9 +17,9 @@ internal sealed class PatchEmbedding
 
         // The class token is the sum's row 0: the patches' matrix gets a row of zeros in front, then this table is added.
         var classToken = tensors.Singles("cls_token");
-        var positions = tensors.Singles("pos_embed");
         int width = architecture.Width;
-        Offsets = new float[positions.Length];
+        Offsets = new float[(architecture.Grid.Count + 1) * width];
+        var positions = architecture.Position == PositionEmbedding.Relative ? new float[Offsets.Length] : tensors.Singles("pos_embed");
         for (int index = 0; index < Offsets.Length; index++)
         {
             Offsets[index] = (float)(positions[index] + (index < width ? classToken[index] : bias[index % width]));

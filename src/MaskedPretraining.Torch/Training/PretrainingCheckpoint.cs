@@ -23,6 +23,8 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
     private const string StepInEpochName = "step_in_epoch";
     private const string StepName = "step";
     private const string LossSumName = "loss_sum";
+    private const string PlainSumName = "plain_loss_sum";
+    private const string ForegroundSumName = "foreground_loss_sum";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>What the products of the run in a folder are computed in: a run that chose by itself goes on with what it chose, however a trial would end today.</summary>
@@ -56,7 +58,9 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
         attributes[EpochName] = position.Epoch.ToString(CultureInfo.InvariantCulture);
         attributes[StepInEpochName] = position.StepInEpoch.ToString(CultureInfo.InvariantCulture);
         attributes[StepName] = position.Step.ToString(CultureInfo.InvariantCulture);
-        attributes[LossSumName] = position.LossSum.ToString("R", CultureInfo.InvariantCulture);
+        attributes[LossSumName] = position.LossSums.Loss.ToString("R", CultureInfo.InvariantCulture);
+        attributes[PlainSumName] = position.LossSums.Plain.ToString("R", CultureInfo.InvariantCulture);
+        attributes[ForegroundSumName] = position.LossSums.Foreground.ToString("R", CultureInfo.InvariantCulture);
         TrainingState.Write(folder.CheckpointPath, architecture, tensors, attributes);
     }
 
@@ -81,7 +85,7 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
             Epoch = int.Parse(Attribute(EpochName), CultureInfo.InvariantCulture),
             StepInEpoch = int.Parse(Attribute(StepInEpochName), CultureInfo.InvariantCulture),
             Step = long.Parse(Attribute(StepName), CultureInfo.InvariantCulture),
-            LossSum = double.Parse(Attribute(LossSumName), CultureInfo.InvariantCulture),
+            LossSums = new StepLosses(Number(LossSumName), Number(PlainSumName), Number(ForegroundSumName)),
         };
         var parameters = session.Model.Parameters;
         parameters.Load(parameters.Values, reader.Read);
@@ -89,6 +93,8 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
         session.Optimizer.Load(reader.Read, position.Step);
         session.Average?.Load(reader.Read);
         return (position, reader.Contains(MapsName) ? AttentionMapTable.FromTensor(reader.Read(MapsName)) : null);
+
+        double Number(string name) => double.Parse(Attribute(name), CultureInfo.InvariantCulture);
 
         string Attribute(string name) => reader.Metadata.TryGetValue(name, out string? value)
             ? value

@@ -36,9 +36,15 @@ internal sealed class PretrainingLog : IDisposable
             ["learning_rate"] = metrics.LearningRate,
             ["images_per_second"] = metrics.ImagesPerSecond,
         };
-        if (metrics.ValidationLoss is { } validation)
+        foreach (var (name, value) in new[]
         {
-            values["validation_loss"] = validation;
+            ("validation_loss", metrics.ValidationLoss), ("plain_loss", metrics.PlainLoss), ("foreground_share", metrics.ForegroundShare), ("gradient_norm", metrics.GradientNorm),
+        })
+        {
+            if (value is { } known)
+            {
+                values[name] = known;
+            }
         }
 
         _file?.Append(new MetricsEntry(metrics.Step, values));
@@ -54,6 +60,13 @@ internal sealed class PretrainingLog : IDisposable
         entry.Values["loss"],
         entry.Values["learning_rate"],
         entry.Values["images_per_second"],
-        entry.Values.TryGetValue("validation_loss", out double validation) ? validation : null,
-        IsEpochEnd: true);
+        Find(entry, "validation_loss"),
+        IsEpochEnd: true)
+    {
+        PlainLoss = Find(entry, "plain_loss"),
+        ForegroundShare = Find(entry, "foreground_share"),
+        GradientNorm = Find(entry, "gradient_norm"),
+    };
+
+    private static double? Find(MetricsEntry entry, string name) => entry.Values.TryGetValue(name, out double value) ? value : null;
 }

@@ -5,7 +5,7 @@ namespace MaskedPretraining.Torch.Training;
 /// <param name="Epochs">Epochs of the whole run.</param>
 /// <param name="Step">Optimizer steps done since the start of the run, earlier parts of a resumed run included.</param>
 /// <param name="Steps">Optimizer steps of the whole run.</param>
-/// <param name="Loss">Mean loss of this epoch's steps so far: squared error a masked patch element, in units of normalised pixels.</param>
+/// <param name="Loss">Mean loss of this epoch's steps so far: what is minimised, regulariser and weights included.</param>
 /// <param name="LearningRate">Learning rate of the last step.</param>
 /// <param name="ImagesPerSecond">Images trained on a second of wall-clock time, over this epoch's steps in this process, loading included, attention maps and validation left out.</param>
 /// <param name="ValidationLoss">Loss on the validation images with masks that never change; null where it was not worked out.</param>
@@ -19,4 +19,14 @@ public sealed record PretrainingMetrics(
     double LearningRate,
     double ImagesPerSecond,
     double? ValidationLoss,
-    bool IsEpochEnd);
+    bool IsEpochEnd)
+{
+    /// <summary>Mean loss without the weights of <see cref="PretrainerOptions.Guidance"/>, over the same steps as <see cref="Loss"/>; null if nothing guides the loss.</summary>
+    public double? PlainLoss { get; init; }
+
+    /// <summary>Share of <see cref="Loss"/> that lies on foreground patches, those whose normalised map value is above 0.5; null if nothing guides the loss.</summary>
+    public double? ForegroundShare { get; init; }
+
+    /// <summary>Euclidean norm of the last step's gradient before it was limited; null without <see cref="OptimizationOptions.MaxGradientNorm"/>.</summary>
+    public double? GradientNorm { get; init; }
+}

@@ -106,11 +106,16 @@ internal sealed class PretrainingRun : IDisposable
                 progress.Epochs,
                 _position.Step,
                 (long)progress.Epochs * _loader.BatchesPerEpoch,
-                _position.LossSum / _position.StepInEpoch,
+                _position.LossSums.Loss / _position.StepInEpoch,
                 learningRate,
                 ++stepsHere * _loader.BatchSize / seconds,
                 ValidationLoss: null,
-                IsEpochEnd: false);
+                IsEpochEnd: false)
+            {
+                PlainLoss = _options.Guidance is null ? null : _position.LossSums.Plain / _position.StepInEpoch,
+                ForegroundShare = _options.Guidance is null ? null : _position.LossSums.Foreground / _position.LossSums.Loss,
+                GradientNorm = _session.Optimizer.GradientNorm,
+            };
             _progress?.Report(metrics);
         }
 
@@ -152,7 +157,7 @@ internal sealed class PretrainingRun : IDisposable
             throw new TrainingDivergedException(_position.Step, losses.Loss, _folder is { HasCheckpoint: true } ? _folder.CheckpointPath : null);
         }
 
-        _position.LossSum += losses.Loss;
+        _position.LossSums += losses;
         _position.StepInEpoch++;
         _position.Step++;
         return learningRate;

@@ -13,5 +13,5 @@ internal sealed class RunPosition
     public long Step { get; set; }
 
     /// <summary>Sum of the losses of that epoch's steps, added in their order.</summary>
-    public double LossSum { get; set; }
+    public StepLosses LossSums { get; set; }
 }

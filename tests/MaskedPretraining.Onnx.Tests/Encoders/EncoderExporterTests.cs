@@ -31,6 +31,17 @@ public sealed class EncoderExporterTests
         CheckAgainstReference(TinyEncoder.Create(TinyEncoder.Architecture()), outputs);
 
     [TestMethod]
+    [DataRow(PositionEmbedding.Relative, true, All)]
+    [DataRow(PositionEmbedding.Relative, false, EncoderOutputs.Cls | EncoderOutputs.Attention)]
+    [DataRow(PositionEmbedding.Learned, false, All)]
+    public void Export_LayerScaleAndRelativePositions_EqualsReference(PositionEmbedding position, bool scalesAttention, EncoderOutputs outputs)
+    {
+        var architecture = TinyEncoder.Architecture();
+        (architecture.Position, architecture.LayerScale, architecture.LayerScaleOnAttention) = (position, 0.5, scalesAttention);
+        CheckAgainstReference(TinyEncoder.Create(architecture), outputs);
+    }
+
+    [TestMethod]
     public void Export_MeanThenMinMax_EqualsReference() =>
         CheckAgainstReference(TinyEncoder.Create(TinyEncoder.Architecture()), EncoderOutputs.Attention, HeadNormalization.MeanThenMinMax);
 

@@ -26,13 +26,13 @@ internal sealed class ReferenceEncoder
         for (int block = 0; block < _options.Depth; block++)
         {
             double[][] change = Attend($"blocks.{block}", Array.ConvertAll(tokens, token => Normalize($"blocks.{block}.norm1", token)), out attention);
-            tokens = Add(tokens, change);
+            tokens = Add(tokens, Scale($"blocks.{block}.gamma_1", change, _options.LayerScaleOnAttention));
             change = Array.ConvertAll(tokens, token =>
             {
                 double[] hidden = Linear($"blocks.{block}.mlp.fc1", Normalize($"blocks.{block}.norm2", token));
                 return Linear($"blocks.{block}.mlp.fc2", Array.ConvertAll(hidden, Gelu));
             });
-            tokens = Add(tokens, change);
+            tokens = Add(tokens, Scale($"blocks.{block}.gamma_2", change, isScaled: true));
         }
 
         return (Array.ConvertAll(tokens, token => Normalize("norm", token)), attention);
@@ -58,7 +58,7 @@ internal sealed class ReferenceEncoder
         int side = _options.PatchSize;
         float[] projection = _weights["patch_embed.proj.weight"].ToSingles();
         float[] bias = _weights["patch_embed.proj.bias"].ToSingles();
-        float[] positions = _weights["pos_embed"].ToSingles();
+        float[] positions = _options.Position == PositionEmbedding.Relative ? new float[(_patches + 1) * _width] : _weights["pos_embed"].ToSingles();
         float[] classToken = _weights["cls_token"].ToSingles();
         var tokens = new double[_patches + 1][];
         tokens[0] = new double[_width];
@@ -117,6 +117,11 @@ internal sealed class ReferenceEncoder
                     }
                 }
 
+                for (int key = 0; key < tokens.Length; key++)
+                {
+                    logits[key] += Bias(head, query, key);
+                }
+
                 double largest = logits.Max();
                 double[] weights = Array.ConvertAll(logits, logit => Math.Exp(logit - largest));
                 double total = weights.Sum();
@@ -137,6 +142,30 @@ internal sealed class ReferenceEncoder
         }
 
         return Array.ConvertAll(result, token => Linear($"{block}.attn.proj", token));
+    }
+
+    private double Bias(int head, int query, int key)
+    {
+        if (_options.Position != PositionEmbedding.Relative)
+        {
+            return 0;
+        }
+
+        int rows = _options.Grid.Rows, columns = _options.Grid.Columns, offsets = ((2 * rows) - 1) * ((2 * columns) - 1);
+        int down = ((query - 1) / columns) - ((key - 1) / columns), right = ((query - 1) % columns) - ((key - 1) % columns);
+        int row = query == 0 && key == 0 ? offsets + 2 : query == 0 ? offsets : key == 0 ? offsets + 1 : ((down + rows - 1) * ((2 * columns) - 1)) + right + columns - 1;
+        return _weights["rel_pos_bias.relative_position_bias_table"].ToSingles()[(row * _options.Heads) + head];
+    }
+
+    private double[][] Scale(string name, double[][] tokens, bool isScaled)
+    {
+        if (_options.LayerScale is null || !isScaled)
+        {
+            return tokens;
+        }
+
+        float[] scale = _weights[name].ToSingles();
+        return Array.ConvertAll(tokens, token => token.Select((value, feature) => value * scale[feature]).ToArray());
     }
 
     private double[] Linear(string name, double[] input)

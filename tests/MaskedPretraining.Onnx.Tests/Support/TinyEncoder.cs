@@ -53,7 +53,15 @@ internal static class TinyEncoder
         }
 
         Add("cls_token", 0, 1, 1, 1, width);
-        Add("pos_embed", 0, 1, 1, architecture.Grid.Count + 1, width);
+        if (architecture.Position == PositionEmbedding.Relative)
+        {
+            Add("rel_pos_bias.relative_position_bias_table", 0, 1, RelativePositionIndex.RowsOf(architecture.Grid), architecture.Heads);
+        }
+        else
+        {
+            Add("pos_embed", 0, 1, 1, architecture.Grid.Count + 1, width);
+        }
+
         Add("patch_embed.proj.weight", 0, 1 / Math.Sqrt(architecture.PatchLength), width, architecture.Channels, architecture.PatchSize, architecture.PatchSize);
         Add("patch_embed.proj.bias", 0, 0.3, width);
         for (int block = 0; block < architecture.Depth; block++)
@@ -64,6 +72,11 @@ internal static class TinyEncoder
             AddNorm($"blocks.{block}.norm2");
             AddLinear($"blocks.{block}.mlp.fc1", hidden, width);
             AddLinear($"blocks.{block}.mlp.fc2", width, hidden);
+            if (architecture.LayerScale is { } scale)
+            {
+                Add($"blocks.{block}.gamma_1", scale, 0.2, width);
+                Add($"blocks.{block}.gamma_2", scale, 0.2, width);
+            }
         }
 
         AddNorm("norm");
