@@ -1,6 +1,9 @@
+using System.Numerics.Tensors;
+using MaskedPretraining.Core.Validation;
+
 namespace MaskedPretraining.Core.Attention;
 
-/// <summary>Makes one map of the class token's attention to the patches in several heads (AMT, Gui et al. 2022).</summary>
+/// <summary>Makes one map of the class token's attention to the patches in several heads (AMT, Gui et al. 2022; DINO, Caron et al. 2021).</summary>
 public static class AttentionMapNormalizer
 {
     // Keeps a constant row at zero instead of dividing by zero.
@@ -12,49 +15,86 @@ public static class AttentionMapNormalizer
     /// <param name="normalization">What comes first, scaling or averaging.</param>
     /// <param name="map">Receives the map, <c>[N]</c>, each value from 0 to 1. Scaling is <c>(a - min)/(max - min + 1e-12)</c>; a constant row becomes zeros.</param>
     /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
-    public static void Normalize(ReadOnlySpan<float> attention, int heads, HeadNormalization normalization, Span<float> map)
+    public static void Normalize(ReadOnlySpan<float> attention, int heads, HeadNormalization normalization, Span<float> map) =>
+        Normalize(attention, heads, new ClassAttentionOptions { Normalization = normalization }, map);
+
+    /// <summary>Normalises and pools the heads.</summary>
+    /// <param name="attention">Softmax weights from the class token to each patch, <c>[h, N]</c>; the class token's own weight is dropped before, without renormalising.</param>
+    /// <param name="heads">Number of heads h, at least 1.</param>
+    /// <param name="options">Which heads, what of them, and in which order.</param>
+    /// <param name="map">Receives the map, <c>[N]</c>, each value from 0 to 1.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
+    /// <exception cref="InvalidOptionsException">An option lies outside its range.</exception>
+    public static void Normalize(ReadOnlySpan<float> attention, int heads, ClassAttentionOptions options, Span<float> map)
     {
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(heads);
         if (attention.Length != (long)heads * map.Length)
         {
             throw new ArgumentException($"{heads} heads of {map.Length} patches need {(long)heads * map.Length} weights, but there are {attention.Length}.", nameof(attention));
         }
 
-        bool isScaledFirst = normalization == HeadNormalization.PerHeadThenMean;
-        var sum = new double[map.Length];
-        for (int head = 0; head < heads; head++)
+        var errors = new OptionErrors();
+        options.Validate(errors, heads);
+        errors.ThrowIfAny(nameof(ClassAttentionOptions));
+        double[] pooled = new double[map.Length];
+        double[] row = new double[map.Length];
+        var (first, count) = options.Head is { } head ? (head, 1) : (0, heads);
+        for (int number = first; number < first + count; number++)
         {
-            AddHead(attention.Slice(head * map.Length, map.Length), isScaledFirst, sum);
+            TensorPrimitives.ConvertTruncating(attention.Slice(number * map.Length, map.Length), row);
+            if (options.MassThreshold is { } share)
+            {
+                KeepMass(row, share);
+            }
+
+            if (options.Normalization == HeadNormalization.PerHeadThenMean)
+            {
+                ScaleToUnit(row);
+            }
+
+            for (int patch = 0; patch < row.Length; patch++)
+            {
+                pooled[patch] = options.Pooling == HeadPooling.Max ? Math.Max(pooled[patch], row[patch]) : pooled[patch] + row[patch] / count;
+            }
         }
 
-        var (offset, scale) = isScaledFirst ? (0, 1) : Scaling(sum);
-        for (int patch = 0; patch < map.Length; patch++)
+        if (options.Normalization == HeadNormalization.MeanThenMinMax)
         {
-            map[patch] = isScaledFirst ? (float)(sum[patch] / heads) : (float)((sum[patch] - offset) * scale);
+            ScaleToUnit(pooled);
         }
 
-        // The epsilon belongs to the mean's range; the sum's range is h times as large.
-        (double Offset, double Scale) Scaling(double[] values)
+        TensorPrimitives.ConvertTruncating<double, float>(pooled, map);
+    }
+
+    /// <summary>Zeroes the patches with the least attention: in ascending order, those up to which the sum is at most 1 - <paramref name="share"/> of the row's.</summary>
+    internal static void KeepMass(Span<double> row, double share)
+    {
+        double sum = TensorPrimitives.Sum<double>(row);
+        double[] values = row.ToArray();
+        double cumulative = 0;
+        foreach (int patch in Enumerable.Range(0, values.Length).OrderBy(patch => values[patch]))
         {
-            double minimum = values.Length == 0 ? 0 : values.Min();
-            double maximum = values.Length == 0 ? 0 : values.Max();
-            return (minimum, 1 / (maximum - minimum + Epsilon * heads));
+            cumulative += values[patch];
+            if (!(cumulative / sum > 1 - share))
+            {
+                row[patch] = 0;
+            }
         }
     }
 
-    private static void AddHead(ReadOnlySpan<float> head, bool isScaled, double[] sum)
+    private static void ScaleToUnit(Span<double> values)
     {
-        double minimum = 0;
-        double scale = 1;
-        if (isScaled && !head.IsEmpty)
+        if (values.IsEmpty)
         {
-            minimum = System.Numerics.Tensors.TensorPrimitives.Min(head);
-            scale = 1 / (System.Numerics.Tensors.TensorPrimitives.Max(head) - minimum + Epsilon);
+            return;
         }
 
-        for (int patch = 0; patch < head.Length; patch++)
+        double least = TensorPrimitives.Min<double>(values);
+        double scale = 1 / (TensorPrimitives.Max<double>(values) - least + Epsilon);
+        foreach (ref double value in values)
         {
-            sum[patch] += (head[patch] - minimum) * scale;
+            value = (value - least) * scale;
         }
     }
 }

@@ -6,7 +6,7 @@ namespace MaskedPretraining.Core.Attention;
 public sealed class TokenCutOptions
 {
     /// <summary>Two patches are strongly connected if the cosine of their keys is greater than this.</summary>
-    /// <value>From -1 to 1. Default 0.2.</value>
+    /// <value>From -1 to 1, 1 excluded. Default 0.2.</value>
     public double Threshold { get; set; } = 0.2;
 
     /// <summary>Weight of an edge between patches that are not strongly connected; strong edges weigh 1.</summary>
@@ -25,7 +25,7 @@ public sealed class TokenCutOptions
     public void Validate(OptionErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        errors.Require(Threshold is >= -1 and <= 1, nameof(Threshold), Threshold, "lie between -1 and 1");
+        errors.Require(Threshold is >= -1 and < 1, nameof(Threshold), Threshold, "lie between -1 and 1, 1 excluded");
         errors.Require(WeakEdge is >= 1e-8 and < 1, nameof(WeakEdge), WeakEdge, "lie between 1e-8 and 1, 1 excluded");
         errors.Require(Threads is null or >= 1, nameof(Threads), Threads, "be at least 1");
     }

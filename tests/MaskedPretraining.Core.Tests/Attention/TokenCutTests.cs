@@ -115,8 +115,8 @@ public sealed class TokenCutTests
     public void Segment_KeysOfZeros_IsDegenerate() => AssertDegenerate(Cut(new float[16 * 5], Four, 5));
 
     [TestMethod]
-    public void Segment_ThresholdOne_IsDegenerate() =>
-        AssertDegenerate(Cut(KeyImages.Clustered(16, 6, 3, 0.5, 1), Four, 6, new TokenCutOptions { Threshold = 1 }));
+    public void Segment_ThresholdThatNoPairReaches_IsDegenerate() =>
+        AssertDegenerate(Cut(KeyImages.Clustered(16, 6, 3, 0.5, 1), Four, 6, new TokenCutOptions { Threshold = 0.9999 }));
 
     [TestMethod]
     public void Segment_ScaledKeys_AreCutTheSame()
