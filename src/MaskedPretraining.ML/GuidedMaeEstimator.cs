@@ -1,5 +1,4 @@
 using System.Globalization;
-using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Validation;
@@ -88,7 +87,7 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
 
         var result = Train(train.Images, validation?.Images, channel);
         var scoring = new EncoderScoring(
-            _context, result.Encoder, HeadNormalization.PerHeadThenMean, column, _columns, EncoderCheck.Of(result.Encoder, _columns.Select(wanted => wanted.Output)));
+            _context, result.Encoder, _options.HeadNormalization, column, _columns, EncoderCheck.Of(result.Encoder, _columns.Select(wanted => wanted.Output), _options.HeadNormalization));
         return new GuidedMaeTransformer(_context, scoring, result, _options.Clone(), _seed);
     }
 

@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Objectives;
@@ -55,6 +56,10 @@ public sealed partial class GuidedMaeOptions
     /// <value>At least 1. Default 128. Data with fewer images gives one smaller batch an epoch.</value>
     public int BatchSize { get; set; } = 128;
 
+    /// <summary>Images whose activations lie in memory at once; the gradients of a batch's parts are added up.</summary>
+    /// <value>At least 1; null (default): the whole batch. For large batches on a GPU.</value>
+    public int? MicroBatchSize { get; set; }
+
     /// <summary>Optimizer and learning rate.</summary>
     /// <value>Default: MAE's for ImageNet, 1.5e-4 a 256; a few thousand images want far more, the small presets take 6e-3.</value>
     public OptimizationOptions Optimization { get; set; } = new();
@@ -82,6 +87,10 @@ public sealed partial class GuidedMaeOptions
     /// <summary>Name of a column with the attention of the class token over the patch grid, <c>[R, C]</c> in 0..1.</summary>
     /// <value>Null (default): no such column.</value>
     public string? AttentionColumnName { get; set; }
+
+    /// <summary>How the heads of the last block become one attention map, for masks that the encoder guides itself and for <see cref="AttentionColumnName"/>.</summary>
+    /// <value>Default <see cref="HeadNormalization.PerHeadThenMean"/>, AMT's code; its paper has <see cref="HeadNormalization.MeanThenMinMax"/>.</value>
+    public HeadNormalization HeadNormalization { get; set; } = HeadNormalization.PerHeadThenMean;
 
     /// <summary>Folder that keeps options, metrics and checkpoints. If it holds an unfinished run with the same options, fitting goes on where that one stopped, bit for bit.</summary>
     /// <value>Null (default): nothing is kept. With a folder name a <see cref="Seed"/> too, or make the context with one: a run drawn from another seed is another run and is refused.</value>
@@ -161,6 +170,8 @@ public sealed partial class GuidedMaeOptions
         Optimization = Optimization,
         Epochs = Epochs,
         BatchSize = BatchSize,
+        MicroBatchSize = MicroBatchSize,
+        HeadNormalization = HeadNormalization,
         Device = Device,
         Precision = Precision,
         Seed = Seed ?? seed,

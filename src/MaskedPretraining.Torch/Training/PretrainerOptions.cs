@@ -51,6 +51,10 @@ public sealed class PretrainerOptions
     /// <value>At least 1. Default 128. A source with fewer images gives one smaller batch an epoch.</value>
     public int BatchSize { get; set; } = 128;
 
+    /// <summary>Images whose activations lie in memory at once where autograd records the pass; the gradients of a batch's parts are added up, the step is the same but for rounding.</summary>
+    /// <value>At least 1; null (default): the whole batch. Where the written-out passes of the CPU do the work, they choose their parts themselves. Not together with <see cref="UniformityWeight"/>.</value>
+    public int? MicroBatchSize { get; set; }
+
     /// <summary>Optimizer and learning rate.</summary>
     /// <value>Default: MAE's.</value>
     public OptimizationOptions Optimization { get; set; } = new();
@@ -118,6 +122,8 @@ public sealed class PretrainerOptions
             $"mask the same number of patches in each image, as a decoder with mask tokens cannot batch others (take {nameof(LinearDecoderOptions)}, or a strategy with exact counts)");
         errors.Require(Enum.IsDefined(Error), nameof(Error), Error, "be Squared or Absolute");
         errors.Require(UniformityWeight >= 0 && double.IsFinite(UniformityWeight), nameof(UniformityWeight), UniformityWeight, "be at least 0 and finite");
+        errors.Require(MicroBatchSize is null or >= 1, nameof(MicroBatchSize), MicroBatchSize, "be null or at least 1");
+        errors.Require(MicroBatchSize is null || UniformityWeight == 0, nameof(MicroBatchSize), MicroBatchSize, $"be null with {nameof(UniformityWeight)} {UniformityWeight}, which compares all images of a batch");
         errors.Require(Enum.IsDefined(Initialization), nameof(Initialization), Initialization, "be Mae, SimMim or MaskFeat");
         errors.Require(DropPath is >= 0 and < 1, nameof(DropPath), DropPath, "be at least 0 and less than 1");
         errors.Require(Epochs >= 0, nameof(Epochs), Epochs, "be at least 0");

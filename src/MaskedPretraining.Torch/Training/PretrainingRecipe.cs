@@ -21,6 +21,7 @@ internal static class PretrainingRecipe
         [nameof(options.DropPath)] = Text(options.DropPath),
         [nameof(options.Epochs)] = Text(options.Epochs),
         [nameof(options.BatchSize)] = Text(options.BatchSize),
+        [nameof(options.MicroBatchSize)] = Text(options.MicroBatchSize ?? 0),
         [nameof(options.Optimization.LearningRatePer256)] = Text(options.Optimization.LearningRatePer256),
         [nameof(options.Optimization.MinLearningRatePer256)] = Text(options.Optimization.MinLearningRatePer256),
         [nameof(options.Optimization.WarmupStartLearningRatePer256)] = Text(options.Optimization.WarmupStartLearningRatePer256),

@@ -122,8 +122,21 @@ internal sealed class PretrainingSession : IDisposable
             return _parallelStep.Run(images);
         }
 
+        int atATime = _options.MicroBatchSize ?? images.Count;
+        var losses = default(StepLosses);
+        for (int first = 0; first < images.Count; first += atATime)
+        {
+            losses += AddGradients(images.Slice(first, Math.Min(atATime, images.Count - first)), images.MaskedTotal);
+        }
+
+        return losses;
+    }
+
+    /// <param name="images">A part of the batch.</param>
+    /// <param name="count">Masked patches of the whole batch.</param>
+    private StepLosses AddGradients(MaskedImages images, long count)
+    {
         using var scope = NewDisposeScope();
-        long count = images.MaskedTotal;
         var step = _assembler.Assemble(images);
         var (predictions, encoded) = Model.ForwardWithEncoded(step);
         var (loss, errors) = _objective.Of(predictions, step, count);
