@@ -13,6 +13,25 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    public void OwnMasking_OnGeneratedScenes_TrainsDrawsItsMasksAndThoseOfAllStrategies()
+    {
+        string picture = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.png");
+        try
+        {
+            var (exitCode, output) = Sample.Run("OwnMasking", picture);
+
+            Assert.AreEqual(0, exitCode, output);
+            Assert.MatchesRegex("epoch 3: loss [0-9.]+", output);
+            Assert.Contains("....####   ....####   ########   ........", output);
+            Assert.IsTrue(File.Exists(picture));
+        }
+        finally
+        {
+            File.Delete(picture);
+        }
+    }
+
+    [TestMethod]
     public void Demo_OneShortEpoch_SavesAModelThatAFreshProcessRunsAlike()
     {
         string folder = Directory.CreateTempSubdirectory("demo-test").FullName;
