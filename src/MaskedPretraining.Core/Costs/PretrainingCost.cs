@@ -1,5 +1,6 @@
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
 
 namespace MaskedPretraining.Core.Costs;
 
@@ -18,16 +19,18 @@ public sealed class PretrainingCost
 
     /// <summary>A configuration, copied.</summary>
     /// <param name="encoder">The encoder, already validated.</param>
-    /// <param name="decoder">MAE's decoder, already validated; null for a linear one, with mask tokens in the encoder (SimMIM, MaskFeat).</param>
-    /// <param name="targetLength">Numbers F predicted a patch: <c>P*P*C</c> for pixels.</param>
-    public PretrainingCost(VisionTransformerOptions encoder, MaeDecoderOptions? decoder, int targetLength)
+    /// <param name="decoder">The decoder, already validated; with a linear one mask tokens are in the encoder.</param>
+    /// <param name="target">What is predicted about a patch.</param>
+    public PretrainingCost(VisionTransformerOptions encoder, DecoderOptions decoder, ReconstructionTarget target)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(targetLength);
-        (_options, _targetLength) = (encoder.Clone(), targetLength);
+        ArgumentNullException.ThrowIfNull(decoder);
+        ArgumentNullException.ThrowIfNull(target);
+        _options = encoder.Clone();
+        _targetLength = target.HogOptions?.FeaturesOf(encoder) ?? encoder.PatchLength;
         _encoder = new StackCost(encoder.Depth, encoder.Width, encoder.Heads, encoder.MlpRatio);
         // A decoder's MLP is four times as wide as its tokens.
-        _decoder = decoder is null ? null : new StackCost(decoder.Depth, decoder.Width, decoder.Heads, 4);
+        _decoder = decoder is MaeDecoderOptions mae ? new StackCost(mae.Depth, mae.Width, mae.Heads, 4) : null;
     }
 
     /// <summary>Trained numbers of the encoder.</summary>
@@ -35,9 +38,15 @@ public sealed class PretrainingCost
     {
         get
         {
-            long width = _options.Width, positions = _options.Position == PositionEmbedding.Learned ? Patches + 1 : 0;
+            long width = _options.Width, scales = _options.LayerScale is null ? 0 : 2 * width * _options.Depth;
+            long positions = _options.Position switch
+            {
+                PositionEmbedding.Learned => (Patches + 1) * width,
+                PositionEmbedding.Relative => (long)RelativePositionIndex.RowsOf(_options.Grid) * _options.Heads,
+                _ => 0,
+            };
             // Patch embedding with bias, class token, final normalisation.
-            return _encoder.Parameters + ((_options.PatchLength + 4 + positions) * width);
+            return _encoder.Parameters + ((_options.PatchLength + 4) * width) + scales + positions;
         }
     }
 
@@ -91,6 +100,7 @@ public sealed class PretrainingCost
     /// (16 numbers a token, channel and block with an MLP ratio of 4, and the attention probabilities), the patches it is given and, four times, the predicted numbers (prediction, target, their
     /// difference, its gradient).
     /// </summary>
+    /// <remarks>Left out, as they are small: LayerScale, relative positions, whole images for histograms of gradients. Left to be added: what the process needs without training.</remarks>
     /// <param name="counts">Masked, thrown and visible patches; together N.</param>
     /// <param name="imagesAtATime">Images that a worker takes from forward to backward pass at a time: the whole batch, unless it is worked on in parts.</param>
     /// <param name="workers">Threads with gradients and activations of their own.</param>

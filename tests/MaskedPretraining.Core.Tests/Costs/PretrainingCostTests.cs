@@ -1,6 +1,7 @@
 using MaskedPretraining.Core.Costs;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
 
 namespace MaskedPretraining.Core.Tests.Costs;
 
@@ -13,6 +14,7 @@ public sealed class PretrainingCostTests
     private const double Rounding = 5.01e-4;
     private static readonly VisionTransformerOptions Base = VisionTransformerOptions.Base();
     private static readonly MaeDecoderOptions Decoder = new();
+    private static readonly LinearDecoderOptions Linear = new();
 
     [TestMethod]
     [DataRow(147, 0, 50, 197, 4.408, 5.373, 9.781, 1.000, DisplayName = "MAE 0.75")]
@@ -59,7 +61,7 @@ public sealed class PretrainingCostTests
     [DataRow(68, 100, 8.584, 0.486, DisplayName = "0.33/0.50")]
     public void Published_SimMimFamily_IsThePublishedTable(int masked, int thrown, double total, double ratio)
     {
-        var model = Pixels(Base, null);
+        var model = Pixels(Base, Linear);
         var cost = model.Published(Counts(masked, thrown, 196));
         Assert.AreEqual(197 - thrown, cost.EncoderTokens);
         Assert.AreEqual(0, cost.DecoderTokens);
@@ -70,7 +72,7 @@ public sealed class PretrainingCostTests
     [TestMethod]
     public void Published_WholeImage_IsThePublishedEncoder()
     {
-        double encoder = Pixels(Base, null).Published(new MaskCounts(0, 0, 196)).Encoder;
+        double encoder = Pixels(Base, Linear).Published(new MaskCounts(0, 0, 196)).Encoder;
         Assert.AreEqual(17.563, encoder / Giga, Rounding);
         Assert.AreEqual(1.796, encoder / Pixels(Base, Decoder).Published(new MaskCounts(147, 0, 49)).Total, Rounding);
     }
@@ -78,7 +80,7 @@ public sealed class PretrainingCostTests
     [TestMethod]
     public void Published_HalfThrownExactly_IsThePublishedRatio()
     {
-        var model = Pixels(Base, null);
+        var model = Pixels(Base, Linear);
         Assert.AreEqual(0.496, model.Published(new MaskCounts(68, 98, 30)).Total / model.Published(new MaskCounts(120, 0, 76)).Total, Rounding);
     }
 
@@ -107,7 +109,7 @@ public sealed class PretrainingCostTests
     [DataRow(0.33, 0.50, 0.597)]
     public void PublishedRun_AmtOnSimMim_IsThePublishedRatio(double maskRatio, double throwRatio, double ratio)
     {
-        var model = Pixels(Base, null);
+        var model = Pixels(Base, Linear);
         var options = new AttentionDrivenMaskingOptions { MaskRatio = maskRatio, ThrowRatio = throwRatio, UnitSide = 2, RandomRatio = 0.6, StartEpoch = 41, RefreshInterval = 40 };
         double random = model.PublishedRun(new RandomUnitMasking(0.6, 2), 200).Total;
         Assert.AreEqual(ratio, model.PublishedRun(new AttentionDrivenMasking(options), 200).Total / random, Rounding);
@@ -126,7 +128,7 @@ public sealed class PretrainingCostTests
     [TestMethod]
     public void Implementation_LinearDecoder_EmbedsKeptAndPredictsMaskedPatchesAlone()
     {
-        var model = new PretrainingCost(Base, null, 108);
+        var model = new PretrainingCost(Base, Linear, ReconstructionTarget.Hog());
         var (published, ours) = (model.Published(new MaskCounts(88, 52, 56)), model.Implementation(new MaskCounts(88, 52, 56)));
         Assert.AreEqual(52.0 * 768 * 768, published.Encoder - ours.Encoder, 1);
         Assert.AreEqual(56.0 * 768 * 108, published.Decoder - ours.Decoder, 1);
@@ -153,6 +155,13 @@ public sealed class PretrainingCostTests
     }
 
     [TestMethod]
+    public void Parameters_SimMimBase_IsThePublishedCountAndKeyBiases()
+    {
+        var model = Pixels(new VisionTransformerOptions { Width = 768, Heads = 12, LayerScale = 0.1, Position = PositionEmbedding.Learned }, Linear);
+        Assert.AreEqual(86_399_232 + (12 * 768), model.EncoderParameters + model.DecoderParameters);
+    }
+
+    [TestMethod]
     public void Memory_PartsAndPrecision_CountEachBuffer()
     {
         var model = Pixels(VisionTransformerOptions.Tiny(), Decoder);
@@ -176,7 +185,7 @@ public sealed class PretrainingCostTests
         StringAssert.Contains(exception.Message, "196");
     }
 
-    private static PretrainingCost Pixels(VisionTransformerOptions encoder, MaeDecoderOptions? decoder) => new(encoder, decoder, encoder.PatchLength);
+    private static PretrainingCost Pixels(VisionTransformerOptions encoder, DecoderOptions decoder) => new(encoder, decoder, ReconstructionTarget.Pixels);
 
     private static MaskCounts Counts(int masked, int thrown, int patches) => new(masked, thrown, patches - masked - thrown);
 }
