@@ -1,4 +1,5 @@
 using MaskedPretraining.Bench.Attention;
+using MaskedPretraining.Bench.Costs;
 using MaskedPretraining.Bench.Pretraining;
 
 // Each benchmark ends with lines "NAME: figure unit" or "NAME: figure ratio".
@@ -7,10 +8,13 @@ switch (args)
     case ["pretrain"]:
         PretrainBenchmark.Run();
         return 0;
+    case ["cost", .. var filter]:
+        CostBenchmark.Run(string.Join(' ', filter));
+        return 0;
     case ["tokencut"]:
         TokenCutBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|tokencut");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|cost [FAMILY]|tokencut");
         return 1;
 }
