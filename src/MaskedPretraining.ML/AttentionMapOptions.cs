@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Attention;
+using MaskedPretraining.Core.Checkpoints.Encoders;
 using MaskedPretraining.Core.Models;
 
 namespace MaskedPretraining.ML;
@@ -29,4 +30,18 @@ public sealed class AttentionMapOptions
         ArgumentNullException.ThrowIfNull(transformer);
         return new AttentionMapOptions(transformer.Weights);
     }
+
+    /// <summary>Maps from an encoder that another program has trained, DINO's for example.</summary>
+    /// <param name="transformer">A fitted <see cref="LoadedEncoderEstimator"/>. It may be disposed afterwards.</param>
+    public static AttentionMapOptions FromEncoder(LoadedEncoderTransformer transformer)
+    {
+        ArgumentNullException.ThrowIfNull(transformer);
+        return new AttentionMapOptions(transformer.Weights);
+    }
+
+    /// <summary>Maps from the encoder of a checkpoint of another program, DINO's for example.</summary>
+    /// <param name="path">A safetensors file, a file of torch.save, or the index of several.</param>
+    /// <param name="options">What the checkpoint does not say itself, and the image size that the encoder shall have; null for as trained.</param>
+    /// <inheritdoc cref="EncoderReader.Load(string, EncoderLoadOptions?)" path="/exception"/>
+    public static AttentionMapOptions FromFile(string path, EncoderLoadOptions? options = null) => new(EncoderReader.Load(path, options));
 }

@@ -6,7 +6,6 @@ using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Encoders;
 using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Training;
-using MaskedPretraining.Onnx.Encoders;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;
 using Microsoft.ML;
@@ -50,8 +49,7 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
         (_context, _inputColumnName, _options) = (context, inputColumnName, options.Clone());
         _host = ((IHostEnvironment)context).Register(nameof(MaskedPretrainingCatalog.GuidedMae));
         _seed = _options.Seed ?? (ulong)_host.Rand.NextInt64();
-        _columns = [.. ColumnsOf(outputColumnName, _options)];
-        Refuse(_columns);
+        _columns = EncoderColumns.Create(outputColumnName, _options.Pooling, _options.PatchesColumnName, _options.AttentionColumnName, nameof(GuidedMaeOptions));
     }
 
     /// <summary>Pre-trains an encoder, with <see cref="GuidedMaeOptions.ValidationSet"/> if there is one.</summary>
@@ -125,28 +123,5 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
             $"{train.Count} images{(validation is null ? "" : $", {validation.Count} for validation")}; {architecture.ImageHeight}x{architecture.ImageWidth} pixels in {architecture.Grid} patches; "
             + $"encoder {architecture.Width} wide, {architecture.Depth} deep, {architecture.Heads} heads, {ParameterCount.Of(architecture):N0} parameters; masking: {_options.Masking}; "
             + $"{_options.Epochs} epochs, batch {_options.BatchSize}; device {_options.Device}, precision {_options.Precision}; {TorchRuntime.Description}");
-    }
-
-    private static IEnumerable<EncoderColumn> ColumnsOf(string outputColumnName, GuidedMaeOptions options)
-    {
-        yield return new EncoderColumn(options.Pooling == FeaturePooling.Cls ? EncoderOutputs.Cls : EncoderOutputs.Mean, outputColumnName);
-        if (options.PatchesColumnName is { } patches)
-        {
-            yield return new EncoderColumn(EncoderOutputs.Patches, patches);
-        }
-
-        if (options.AttentionColumnName is { } attention)
-        {
-            yield return new EncoderColumn(EncoderOutputs.Attention, attention);
-        }
-    }
-
-    private static void Refuse(EncoderColumn[] columns)
-    {
-        var errors = new OptionErrors();
-        var names = columns.Select(column => column.Name).ToList();
-        errors.Require(names.Distinct(StringComparer.Ordinal).Count() == names.Count, "Output columns", string.Join(", ", names), "have different names");
-        errors.Require(!names.Exists(name => name.StartsWith(InBoxChain.TemporaryPrefix, StringComparison.Ordinal)), "Output columns", string.Join(", ", names), $"not begin with {InBoxChain.TemporaryPrefix}");
-        errors.ThrowIfAny(nameof(GuidedMaeOptions));
     }
 }

@@ -52,7 +52,7 @@ public sealed class RecognizedEncoder
             $"the nearest family is {Family}{(Prefix.Length == 0 ? "" : $", under '{Prefix}'")}, but not everything fits.",
             .. Missing.Count == 0 ? [] : new[] { $"Missing: {Few(Missing)}." },
             .. LeftOver.Count == 0 ? [] : new[] { $"Left over: {Few(LeftOver)}; if these are no part of the encoder, name how they begin in {nameof(EncoderLoadOptions.Ignore)}." },
-            .. Problems.Select(problem => $"{char.ToUpperInvariant(problem[0])}{problem[1..]}."),
+            .. Problems.Count == 0 ? [] : new[] { $"Wrong: {Few(Problems)}." },
         ];
         return string.Join(' ', sentences);
     }
