@@ -100,8 +100,8 @@ public sealed class RealCheckpointFilesTests
     }
 
     [TestMethod]
-    [DataRow("vit/researchase/vit_mnist_gpu.pt", "but not everything fits")]
-    [DataRow("cnn/burn/mnist.pt", "is named like one of a vision transformer")]
+    [DataRow("vit/researchase/vit_mnist_gpu.pt", "is named like a block")]
+    [DataRow("cnn/burn/mnist.pt", "is named like a block")]
     public void Load_OtherNetworks_SaysWhatDoesNotFit(string file, string reason)
     {
         if (SharedData.Find($"data/checkpoints/{file}") is { } path)

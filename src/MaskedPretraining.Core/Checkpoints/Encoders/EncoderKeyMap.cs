@@ -38,7 +38,7 @@ internal sealed class EncoderKeyMap
     {
         var best = new[] { KeyScheme.Timm, KeyScheme.HuggingFace }
             .SelectMany(scheme => ByPrefix(names, scheme))
-            .Where(map => options.Prefix is null || map.Prefix == options.Prefix)
+            .Where(map => map.IsTransformer() && (options.Prefix is null || map.Prefix == options.Prefix))
             .OrderByDescending(map => map.Count)
             .ThenByDescending(map => Array.Exists(Averages, average => map.Prefix.Contains(average, StringComparison.Ordinal)))
             .ThenBy(map => map.Prefix.Length)
@@ -70,6 +70,9 @@ internal sealed class EncoderKeyMap
 
         return maps.Values;
     }
+
+    // Class tokens and normalisation layers are everywhere.
+    private bool IsTransformer() => _names.Keys.Any(timm => timm.StartsWith("blocks.", StringComparison.Ordinal) || timm.StartsWith("patch_embed.", StringComparison.Ordinal));
 
     private void Sort(IReadOnlyList<string> names, IReadOnlyList<string> ignore)
     {

@@ -44,7 +44,7 @@ public sealed class RecognizedEncoder
 
         if (Family is null)
         {
-            return $"none of its {Ignored.Count} tensors is named like one of a vision transformer (families: {string.Join(", ", Enum.GetNames<EncoderFamily>())}); it has {Few(Ignored)}.";
+            return $"none of its {Ignored.Count} tensors is named like a block or the patch embedding of a vision transformer that is known (families: {string.Join(", ", Enum.GetNames<EncoderFamily>())}); it has {Few(Ignored)}.";
         }
 
         string[] sentences =

@@ -243,7 +243,7 @@ public sealed class EncoderReaderTests
     {
         var state = new StateDictionary();
         TinyVit.Add(state, "conv1.weight", 8, 3, 3, 3);
-        Assert.Contains("none of its 1 tensors is named like one of a vision transformer", Assert.ThrowsExactly<CheckpointFormatException>(() => Load(state)).Message);
+        Assert.Contains("none of its 1 tensors is named like a block", Assert.ThrowsExactly<CheckpointFormatException>(() => Load(state)).Message);
     }
 
     [TestMethod]
