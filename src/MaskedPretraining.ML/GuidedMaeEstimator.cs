@@ -1,10 +1,12 @@
 using System.Globalization;
+using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Encoders;
 using MaskedPretraining.ML.Lowering;
+using MaskedPretraining.ML.Maps;
 using MaskedPretraining.ML.Training;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;
@@ -18,6 +20,7 @@ namespace MaskedPretraining.ML;
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type</description></listheader>
 /// <item><term>input</term><description>image of any size, or a vector of C*H*W Single or Byte values in 0..255 (CHW) of exactly the encoder's size</description></item>
+/// <item><term>maps, if <see cref="GuidedMaeOptions.Guidance"/> or <see cref="GuidedMaeOptions.Masking"/> names a column</term><description>vector of Single over the whole image: <c>[rows, columns]</c> of any size, one value a patch, or a box x0, y0, x1, y1 in pixels; only for training</description></item>
 /// <item><term>output</term><description>vector of Single <c>[D]</c>: the class token, or the mean of the patch tokens, after the final normalisation</description></item>
 /// <item><term>on request</term><description>patch tokens <c>[N, D]</c>; attention over the patch grid <c>[R, C]</c></description></item>
 /// </list>
@@ -61,8 +64,8 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
     /// <param name="trainData">The images to train on. Labels are not looked at.</param>
     /// <param name="validationData">Images with the same column to measure the loss on; null for none.</param>
     /// <returns>A transformer. If training was cancelled, one with the weights of the last step: see <see cref="GuidedMaeTransformer.WasCancelled"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or of another type than the encoder needs.</exception>
-    /// <exception cref="InvalidDataException">There are fewer than two usable images.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The input column or a map column is missing or of another type than the encoder needs.</exception>
+    /// <exception cref="InvalidDataException">There are fewer than two usable images, or a row has a map that is none; the message names it.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="IOException">A file cannot be written, for example because the disk is full.</exception>
     public GuidedMaeTransformer Fit(IDataView trainData, IDataView? validationData)
@@ -76,14 +79,16 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
         }
 
         using var files = new ScratchDirectory(_context);
-        using var train = Open(trainData, files.File("train.images"), channel);
-        using var validation = validationData is null ? null : Open(validationData, files.File("validation.images"), channel);
+        using var maps = new TrainingMaps(trainData.Schema, _options, files.Location);
+        maps.Report(channel, _options.Architecture.Grid);
+        using var train = Open(trainData, files.File("train.images"), channel, maps);
+        using var validation = validationData is null ? null : Open(validationData, files.File("validation.images"), channel, null);
         if (train.Images.Count < 2 && _options.Epochs > 0)
         {
             throw new InvalidDataException($"There is only 1 usable image in column '{_inputColumnName}', but pre-training needs at least 2, and hundreds to be of use. Add images.");
         }
 
-        var result = Train(train.Images, validation?.Images, channel);
+        var result = Train(train.Images, validation?.Images, maps.Finish(), channel);
         var scoring = new EncoderScoring(
             _context, result.Encoder, _options.HeadNormalization, column, _columns, EncoderCheck.Of(result.Encoder, _columns.Select(wanted => wanted.Output), _options.HeadNormalization));
         return new GuidedMaeTransformer(_context, scoring, result, _options.Clone(), _seed);
@@ -96,15 +101,23 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         ImageInput.Check(inputSchema, _inputColumnName, _options.Architecture);
+        foreach (string? name in new[] { _options.Masking.MapColumnName, _options.Guidance?.MapColumnName })
+        {
+            if (name is not null)
+            {
+                MapColumn.Check(inputSchema, name, _options.Architecture);
+            }
+        }
+
         return SchemaShapes.Append(inputSchema, EncoderScoring.Announce(_columns, _options.Architecture));
     }
 
-    private TrainingImages Open(IDataView data, string path, IChannel channel) =>
-        TrainingImages.Open(data, _inputColumnName, _options.Architecture, _options.RowNameColumn, path, channel, _options.CancellationToken);
+    private TrainingImages Open(IDataView data, string path, IChannel channel, TrainingMaps? maps) =>
+        TrainingImages.Open(data, _inputColumnName, _options.Architecture, _options.RowNameColumn, path, channel, maps, _options.CancellationToken);
 
-    private PretrainingResult Train(IImageSource train, IImageSource? validation, IChannel channel)
+    private PretrainingResult Train(IImageSource train, IImageSource? validation, SampleMaps maps, IChannel channel)
     {
-        var pretrainer = new Pretrainer(train, _options.ToPretrainerOptions(_seed), validation);
+        var pretrainer = new Pretrainer(train, _options.ToPretrainerOptions(_seed), validation, maps);
         channel.Info(MessageSensitivity.None, "{0}", StartLine(train, validation));
         var result = pretrainer.Run(_options.RunFolder, new TrainingLog(channel, _options.Progress, _options.MetricsCallback), _options.CancellationToken);
         if (result.WasCancelled)
@@ -121,7 +134,7 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{train.Count} images{(validation is null ? "" : $", {validation.Count} for validation")}; {architecture.ImageHeight}x{architecture.ImageWidth} pixels in {architecture.Grid} patches; "
-            + $"encoder {architecture.Width} wide, {architecture.Depth} deep, {architecture.Heads} heads, {ParameterCount.Of(architecture):N0} parameters; masking: {_options.Masking}; "
+            + $"encoder {architecture.Width} wide, {architecture.Depth} deep, {architecture.Heads} heads, {ParameterCount.Of(architecture):N0} parameters; masking: {_options.Masking}; loss: {_options.Guidance?.ToString() ?? "plain"}; "
             + $"{_options.Epochs} epochs, batch {_options.BatchSize}; device {_options.Device}, precision {_options.Precision}; {TorchRuntime.Description}");
     }
 }

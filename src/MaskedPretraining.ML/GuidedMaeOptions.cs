@@ -24,6 +24,10 @@ public sealed partial class GuidedMaeOptions
     /// <value>Default: 75 % at random, MAE's.</value>
     public Masking Masking { get; set; } = Masking.Random();
 
+    /// <summary>What makes some hidden patches count more than others in the loss. Independent of <see cref="Masking"/>; both may be guided, by the same column or by two.</summary>
+    /// <value>Null (default): all count the same.</value>
+    public LossGuidance? Guidance { get; set; }
+
     /// <summary>What is predicted about a hidden patch.</summary>
     /// <value>Default <see cref="ReconstructionTarget.NormalizedPixels"/> (MAE, section 4, reconstruction target).</value>
     public ReconstructionTarget Target { get; set; } = ReconstructionTarget.NormalizedPixels;
@@ -96,6 +100,10 @@ public sealed partial class GuidedMaeOptions
     /// <value>Null (default): nothing is kept. With a folder name a <see cref="Seed"/> too, or make the context with one: a run drawn from another seed is another run and is refused.</value>
     public string? RunFolder { get; set; }
 
+    /// <summary>Folder that keeps the maps of map columns, so that fitting again does not make them again. Only columns that say what made their maps are kept, which those of AttentionMap do.</summary>
+    /// <value>Null (default): <see cref="RunFolder"/>; without one maps are kept for the time of fitting. May be shared by runs on the same or other images.</value>
+    public string? MapCacheFolder { get; set; }
+
     /// <summary>Epochs between checkpoints in <see cref="RunFolder"/>. One is also written at the end and on cancellation.</summary>
     /// <value>At least 1. Default 1.</value>
     public int CheckpointEveryEpochs { get; set; } = 1;
@@ -149,6 +157,9 @@ public sealed partial class GuidedMaeOptions
         }
 
         ToPretrainerOptions(0).Validate(errors);
+        errors.Require(
+            !Masking.LacksMaps(Epochs), nameof(Masking), Masking, "name the column with its maps, as it needs some and takes none of the encoder being trained (Masking.Custom has an argument for it)");
+        errors.Require(MapCacheFolder is null || MapCacheFolder.Trim().Length > 0, nameof(MapCacheFolder), MapCacheFolder, "be null or a path");
         errors.Require(Enum.IsDefined(Pooling), nameof(Pooling), Pooling, "be Cls or Mean");
         errors.Require(PatchesColumnName is null || PatchesColumnName.Length > 0, nameof(PatchesColumnName), "''", "be null or a name");
         errors.Require(AttentionColumnName is null || AttentionColumnName.Length > 0, nameof(AttentionColumnName), "''", "be null or a name");
@@ -161,6 +172,7 @@ public sealed partial class GuidedMaeOptions
         Architecture = Architecture,
         Decoder = Decoder,
         Masking = Masking.Strategy,
+        Guidance = Guidance?.Options,
         Target = Target,
         Error = Error,
         UniformityWeight = UniformityWeight,

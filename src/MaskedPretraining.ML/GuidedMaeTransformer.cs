@@ -62,7 +62,7 @@ public sealed class GuidedMaeTransformer : ScoringTransformer
         using var channel = ((IChannelProvider)Context).Start(nameof(Reconstruct));
         using var files = new ScratchDirectory(Context);
         var wanted = data is ImageSourceView ? data : Context.Data.TakeRows(data, count);
-        using var images = TrainingImages.Open(wanted, column, Weights.Architecture, _options.RowNameColumn, files.File("images"), channel, CancellationToken.None);
+        using var images = TrainingImages.Open(wanted, column, Weights.Architecture, _options.RowNameColumn, files.File("images"), channel, null, CancellationToken.None);
         using var preview = new ReconstructionPreview(_options.ToPretrainerOptions(_seed), _result.Autoencoder);
         int epochs = Math.Max(_options.Epochs, 1);
         return preview.Make(images.Images, [.. Enumerable.Range(0, Math.Min(count, images.Images.Count))], new TrainingProgress(epochs - 1, epochs));

@@ -31,6 +31,11 @@ public sealed partial class Masking
         return new(strategy, strategy.GetType().Name, mapColumnName is null ? null : Checked(mapColumnName));
     }
 
+    /// <summary>Whether the strategy needs maps that nobody gives it.</summary>
+    /// <param name="epochs">Epochs of the run.</param>
+    internal bool LacksMaps(int epochs) => MapColumnName is null && Strategy is not IAttentionGuidedMasking
+        && Enumerable.Range(0, Math.Max(epochs, 0)).Any(epoch => Strategy.NeedsPatchWeights(new TrainingProgress(epoch, epochs)));
+
     /// <summary>The strategy in words.</summary>
     public override string ToString() => Description;
 

@@ -1,0 +1,79 @@
+using MaskedPretraining.Core.Batches;
+using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.ML.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace MaskedPretraining.ML.Maps;
+
+/// <summary>The maps that go with the training images: for masking, for the loss, from the same column or from two.</summary>
+internal sealed class TrainingMaps : IDisposable
+{
+    private readonly CollectedMaps? _masking;
+    private readonly CollectedMaps? _guidance;
+
+    /// <param name="schema">The training data's columns.</param>
+    /// <param name="options">Names the map columns.</param>
+    /// <param name="scratchFolder">Where maps go that are not kept.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A map column is missing or of another type than the encoder needs.</exception>
+    public TrainingMaps(DataViewSchema schema, GuidedMaeOptions options, string scratchFolder)
+    {
+        var masking = Find(options.Masking.MapColumnName);
+        var guidance = Find(options.Guidance?.MapColumnName);
+        string? folder = options.MapCacheFolder ?? options.RunFolder;
+        // Patch weights are drawn from and cannot be negative; those of the loss are exponentials.
+        _masking = masking is null ? null : new CollectedMaps(masking, 0, scratchFolder, folder);
+        bool isShared = guidance is not null && guidance.Column.Index == masking?.Column.Index;
+        _guidance = isShared ? _masking : guidance is null ? null : new CollectedMaps(guidance, float.MinValue, scratchFolder, folder);
+
+        MapColumn? Find(string? name) => name is null ? null : MapColumn.Find(schema, name, options.Architecture);
+    }
+
+    /// <summary>Whether there is any map column.</summary>
+    public bool Any => Collected.Any();
+
+    /// <summary>The map columns.</summary>
+    public IEnumerable<DataViewSchema.Column> Columns => Collected.Select(maps => maps.Column.Column);
+
+    private IEnumerable<CollectedMaps> Collected => new[] { _masking, _guidance }.OfType<CollectedMaps>().Distinct();
+
+    /// <summary>Starts to read the rows of a cursor.</summary>
+    public void Start(DataViewRow row)
+    {
+        foreach (var maps in Collected)
+        {
+            maps.Start(row);
+        }
+    }
+
+    /// <summary>Takes the maps of the current row, whose image is trained on.</summary>
+    public void Add(RowNames names, RgbImage image)
+    {
+        foreach (var maps in Collected)
+        {
+            maps.Add(names, image);
+        }
+    }
+
+    /// <summary>The maps in the order of the images. Valid until disposal.</summary>
+    public SampleMaps Finish() => new(_masking?.Finish(), _guidance?.Finish());
+
+    /// <summary>Says where maps lie on another grid than the encoder's patches.</summary>
+    public void Report(IChannel channel, PatchGrid patches)
+    {
+        foreach (var maps in Collected.Where(maps => maps.Column.Grid != patches))
+        {
+            channel.Info(
+                MessageSensitivity.Schema, "The maps of column '{0}' have {1} cells and the encoder {2} patches; each crop resamples them.", maps.Column.Column.Name, maps.Column.Grid, patches);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var maps in Collected)
+        {
+            maps.Dispose();
+        }
+    }
+}
