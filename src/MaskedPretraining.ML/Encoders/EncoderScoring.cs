@@ -2,6 +2,7 @@ using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Lowering;
+using MaskedPretraining.ML.Maps;
 using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.Onnx.Encoders;
 using Microsoft.ML;
@@ -45,7 +46,7 @@ internal sealed class EncoderScoring
         {
             Input = ImageInput.Create(context, _inputName, _inputType, encoder.Architecture),
             Model = new OnnxBatchModel(path, [.. columns.Select(column => ColumnName(column.Output))], context.GpuDeviceId),
-            Columns = [.. columns.Select((column, index) => new VectorScoreColumn(column.Name, TypeOf(column.Output, encoder.Architecture), index))],
+            Columns = [.. columns.Select((column, index) => new VectorScoreColumn(column.Name, TypeOf(column.Output, encoder.Architecture), index, AnnotationsOf(column.Output)))],
         };
     }
 
@@ -81,6 +82,10 @@ internal sealed class EncoderScoring
 
         return chain.DropTemporaries(_context.Transforms);
     }
+
+    private DataViewSchema.Annotations? AnnotationsOf(EncoderOutputs output) => output == EncoderOutputs.Attention
+        ? MapMaker.Annotations(() => $"attention {_headNormalization} of column {_inputName}, {MapMaker.Describe(_encoder)}")
+        : null;
 
     private EncoderExportOptions ExportOptions(bool singleRow) => new()
     {
