@@ -76,7 +76,7 @@ internal static class PlanCounts
         {
             if (!isMasked[patch])
             {
-                (other < visible.Length ? visible[other..] : masked[(count + other - visible.Length)..])[0] = patch;
+                (other < visible.Length ? ref visible[other] : ref masked[count + other - visible.Length]) = patch;
                 other++;
             }
         }

@@ -4,7 +4,7 @@ using MaskedPretraining.Core.Validation;
 namespace MaskedPretraining.Core.Masking;
 
 /// <summary>Random masking of SimMIM (Xie et al. 2022): squares of k x k patches are masked as one, so that a mask hides more than a texture; some units can be thrown too. Thread safe.</summary>
-/// <remarks>Counts are <c>ceil(units r)</c> masked and <c>ceil(units t)</c> thrown, in double precision as in SimMIM; MAE's <see cref="RandomMasking"/> rounds the other way.</remarks>
+/// <remarks>Counts are <c>ceil(units r)</c> masked and <c>ceil(units t)</c> thrown, in double precision as in SimMIM and AMT's code for it.</remarks>
 public sealed class RandomUnitMasking : IMaskingStrategy
 {
     /// <summary>SimMIM's share of masked units.</summary>
