@@ -63,6 +63,11 @@ internal sealed class EncoderAssembler
 
         var errors = new OptionErrors();
         wanted.Validate(errors);
+        errors.Require(
+            wanted.Position != PositionEmbedding.Relative || wanted.Grid == _trained.Grid,
+            nameof(_options.ImageHeight) + " x " + nameof(_options.ImageWidth),
+            $"{wanted.ImageHeight}x{wanted.ImageWidth}",
+            $"be {_trained.ImageHeight}x{_trained.ImageWidth} as trained, because a table of relative positions is not resampled");
         errors.ThrowIfAny(nameof(EncoderLoadOptions));
         return wanted;
 
@@ -81,6 +86,12 @@ internal sealed class EncoderAssembler
 
     private void AddPositions()
     {
+        if (_trained.Position == PositionEmbedding.Relative)
+        {
+            Add(KeyScheme.RelativePositions, Read(KeyScheme.RelativePositions), RelativePositionIndex.RowsOf(_trained.Grid), _trained.Heads);
+            return;
+        }
+
         float[] table = Read("pos_embed");
         int width = _trained.Width;
         if (table.Length == _trained.Grid.Count * width)
@@ -118,7 +129,7 @@ internal sealed class EncoderAssembler
         AddNorm(block + "norm1");
         Add($"{block}attn.qkv.weight", ReadAttention($"{block}attn.", "weight"), 3 * width, width);
         Add($"{block}attn.qkv.bias", ReadAttention($"{block}attn.", "bias"), 3 * width);
-        AddScaled(block + "attn.proj", block + "gamma_1", width);
+        AddScaled(block + "attn.proj", _options.LayerScaleOnAttention ? block + "gamma_1" : null, width);
         AddNorm(block + "norm2");
         Add($"{block}mlp.fc1.weight", Read($"{block}mlp.fc1.weight"), hidden, width);
         Add($"{block}mlp.fc1.bias", Read($"{block}mlp.fc1.bias"), hidden);
@@ -132,10 +143,10 @@ internal sealed class EncoderAssembler
     }
 
     // gamma (W x + b) = (gamma W) x + gamma b.
-    private void AddScaled(string layer, string gamma, int inputs)
+    private void AddScaled(string layer, string? gamma, int inputs)
     {
         float[] weight = Read($"{layer}.weight"), bias = Read($"{layer}.bias");
-        if (_map.Has(gamma))
+        if (gamma is not null && _map.Has(gamma))
         {
             float[] factors = Read(gamma);
             TensorPrimitives.Multiply(bias, factors, bias);

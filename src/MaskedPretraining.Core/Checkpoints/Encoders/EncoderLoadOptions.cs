@@ -21,12 +21,19 @@ public sealed class EncoderLoadOptions
     public int? Channels { get; set; }
 
     /// <summary>Attention heads of a block, which no tensor tells.</summary>
-    /// <value>Divides the width. Null (default): heads of 64 features (16 heads of 80 in a ViT-H, 1280 wide); must be set for other widths, and for MAE-Lite's ViT-Ti and ViT-S, which have 12.</value>
+    /// <value>
+    /// Divides the width. Null (default): as many as a table of relative positions has, otherwise heads of 64 features (16 heads of 80 in a ViT-H, 1280 wide); must be set for other widths, and for MAE-Lite's ViT-Ti and ViT-S,
+    /// which have 12.
+    /// </value>
     public int? Heads { get; set; }
 
     /// <summary>The family, where names alone cannot tell.</summary>
     /// <value>Null (default): recognised. Names of timm without decoder and classifier are taken for DINO's.</value>
     public EncoderFamily? Family { get; set; }
+
+    /// <summary>Whether LayerScale's factors of the attention branch (<c>gamma_1</c>) count.</summary>
+    /// <value>Default true. False for checkpoints of AMT's released SimMIM code, which stores them and forgets to use them.</value>
+    public bool LayerScaleOnAttention { get; set; } = true;
 
     /// <summary>What the names of the encoder's tensors begin with, for example <c>student/module.backbone.</c>.</summary>
     /// <value>Null (default): the prefix under which most of an encoder is found; a teacher or moving average before others.</value>

@@ -74,7 +74,8 @@ public static class EncoderReader
 
     private static IEnumerable<string> Missing(EncoderKeyMap map)
     {
-        foreach (string name in EncoderShapes.Required(Math.Max(map.Depth, 1)).Prepend("pos_embed").Where(name => !map.Has(name)))
+        string positions = map.Has(KeyScheme.RelativePositions) ? KeyScheme.RelativePositions : "pos_embed";
+        foreach (string name in EncoderShapes.Required(Math.Max(map.Depth, 1)).Prepend(positions).Where(name => !map.Has(name)))
         {
             yield return map.MissingName(name);
         }
@@ -96,9 +97,9 @@ public static class EncoderReader
 
     private static IEnumerable<string> Hints(EncoderKeyMap map, string[] missing)
     {
-        if (map.Has("rel_pos_bias.relative_position_bias_table"))
+        if (map.Has(KeyScheme.RelativePositions) && map.Has("pos_embed"))
         {
-            yield return "positions are a table of relative ones, which is not supported";
+            yield return "it has both a table of positions and one of relative positions, which is not supported";
         }
 
         if (missing.Contains(map.MissingName("norm.weight")) && map.Ignored.Any(name => name.StartsWith(map.Prefix + "fc_norm.", StringComparison.Ordinal)))
@@ -115,7 +116,7 @@ public static class EncoderReader
             return EncoderFamily.HuggingFace;
         }
 
-        if (map.Has("rel_pos_bias.relative_position_bias_table") || (map.Has("blocks.0.attn.q.bias") && !map.Has("blocks.0.attn.k.bias")))
+        if (map.Has(KeyScheme.RelativePositions) || (map.Has("blocks.0.attn.q.bias") && !map.Has("blocks.0.attn.k.bias")))
         {
             return EncoderFamily.SimMim;
         }
@@ -131,6 +132,11 @@ public static class EncoderReader
     /// <summary>The largest difference between the stored positions and MAE's fixed table.</summary>
     internal static float PositionDistance(Checkpoint checkpoint, EncoderKeyMap map, VisionTransformerOptions architecture)
     {
+        if (architecture.Position == PositionEmbedding.Relative)
+        {
+            return float.PositiveInfinity;
+        }
+
         float[] stored = checkpoint.Read(map["pos_embed"]).ToSingles();
         if (architecture.Width % 4 != 0 || stored.Length != (architecture.Grid.Count + 1) * architecture.Width)
         {

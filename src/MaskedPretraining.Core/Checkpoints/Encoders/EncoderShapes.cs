@@ -44,10 +44,11 @@ internal sealed class EncoderShapes
         }
 
         var (width, channels, side) = ((int)patch[0], (int)patch[1], (int)patch[2]);
-        int grid = GridSide(width);
+        bool isRelative = _map.Has(KeyScheme.RelativePositions);
+        int grid = isRelative ? RelativeGridSide() : GridSide(width);
         long hidden = ShapeOf("blocks.0.mlp.fc1.weight") is [var rows, ..] ? rows : 0;
         Require(hidden >= width && hidden % width == 0, $"{_map["blocks.0.mlp.fc1.weight"]} has {hidden} rows, no multiple of the width {width}");
-        int? known = heads ?? (width == HugeWidth ? HugeHeads : width % UsualHeadWidth == 0 ? width / UsualHeadWidth : null);
+        int? known = heads ?? (isRelative ? TableHeads() : width == HugeWidth ? HugeHeads : width % UsualHeadWidth == 0 ? width / UsualHeadWidth : null);
         Require(known is not null, $"the number of attention heads is stored nowhere, and a width of {width} does not tell it; set {nameof(EncoderLoadOptions.Heads)}");
         Require(known is null || width % known == 0, $"a width of {width} cannot have {known} attention heads; set {nameof(EncoderLoadOptions.Heads)} to a divisor");
         Require((long)grid * side <= int.MaxValue, $"{grid} patches of {side} pixels are no image");
@@ -66,8 +67,9 @@ internal sealed class EncoderShapes
             Depth = _map.Depth,
             Heads = known!.Value,
             MlpRatio = (int)(hidden / width),
-            Position = PositionEmbedding.Learned,
+            Position = isRelative ? PositionEmbedding.Relative : PositionEmbedding.Learned,
         };
+        Check(KeyScheme.RelativePositions, RelativePositionIndex.RowsOf(architecture.Grid), architecture.Heads);
         CheckAll(width, hidden);
         return architecture;
     }
@@ -88,6 +90,23 @@ internal sealed class EncoderShapes
         }
 
         _problems.Add($"{_map[Name]} is {Text(shape)} instead of [1, 1 + patches, {width}] of a square grid of patches");
+        return 0;
+    }
+
+    private int? TableHeads() => ShapeOf(KeyScheme.RelativePositions) is [_, > 0 and <= int.MaxValue and var heads] ? (int)heads : null;
+
+    // (2G - 1)^2 offsets between patches of a grid of G x G, and three rows of the class token.
+    private int RelativeGridSide()
+    {
+        const int ClassRows = 3;
+        var shape = ShapeOf(KeyScheme.RelativePositions);
+        int offsets = shape is [> ClassRows and <= int.MaxValue, > 0 and <= int.MaxValue] ? (int)Math.Sqrt(shape[0] - ClassRows) : 0;
+        if (offsets % 2 == 1 && ((long)offsets * offsets) + ClassRows == shape[0])
+        {
+            return (offsets + 1) / 2;
+        }
+
+        _problems.Add($"{_map[KeyScheme.RelativePositions]} is {Text(shape)} instead of [(2G-1)^2 + 3, heads] of a grid of GxG patches");
         return 0;
     }
 

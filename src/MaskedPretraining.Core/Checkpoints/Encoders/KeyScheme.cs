@@ -5,6 +5,9 @@ namespace MaskedPretraining.Core.Checkpoints.Encoders;
 /// <summary>How a library names the tensors of a vision transformer, and what timm, and so this library, calls them.</summary>
 internal sealed class KeyScheme
 {
+    /// <summary>Key of the table of relative positions that BEiT and SimMIM share among blocks.</summary>
+    public const string RelativePositions = "rel_pos_bias.relative_position_bias_table";
+
     private readonly string _blocks;
     private readonly (string Own, string Timm)[] _outer;
     private readonly (string Own, string Timm)[] _inner;
@@ -17,7 +20,7 @@ internal sealed class KeyScheme
     public static KeyScheme Timm { get; } = new(
         "blocks.",
         [
-            ("cls_token", "cls_token"), ("pos_embed", "pos_embed"), ("rel_pos_bias.relative_position_bias_table", "rel_pos_bias.relative_position_bias_table"),
+            ("cls_token", "cls_token"), ("pos_embed", "pos_embed"), (RelativePositions, RelativePositions),
             .. Layer("patch_embed.proj", "patch_embed.proj"), .. Layer("norm", "norm"),
         ],
         [

@@ -109,6 +109,36 @@ public sealed class EncoderReaderTests
     }
 
     [TestMethod]
+    public void Load_RelativePositions_KeepsTheTableAndCountsItsHeads()
+    {
+        var state = Relative(rows: 28);
+        var encoder = Load(state);
+        Assert.AreEqual((PositionEmbedding.Relative, 4, new PatchGrid(3, 3)), (encoder.Architecture.Position, encoder.Architecture.Heads, encoder.Architecture.Grid));
+        CollectionAssert.AreEqual(state[KeyScheme.RelativePositions].Bytes, encoder.Weights[KeyScheme.RelativePositions].Bytes);
+        Assert.IsFalse(encoder.Weights.Contains("pos_embed"));
+        Assert.AreEqual(EncoderFamily.SimMim, Recognize(state).Family);
+        Assert.Contains("as trained", Assert.ThrowsExactly<InvalidOptionsException>(() => Load(state, new EncoderLoadOptions { ImageHeight = 16 })).Message);
+    }
+
+    [TestMethod]
+    public void Load_RelativePositionsThatFitNoGrid_AreRefused()
+    {
+        Assert.Contains("is [30, 4] instead of", Assert.ThrowsExactly<CheckpointFormatException>(() => Load(Relative(rows: 30))).Message);
+        var both = TinyVit.Timm();
+        TinyVit.Add(both, KeyScheme.RelativePositions, 28, 4);
+        Assert.Contains("both a table of positions", Assert.ThrowsExactly<CheckpointFormatException>(() => Load(both)).Message);
+    }
+
+    [TestMethod]
+    public void Load_LayerScaleThatAttentionForgets_CountsForTheMlpAlone()
+    {
+        var state = TinyVit.Timm();
+        TinyVit.Add(state, "blocks.0.gamma_1", TinyVit.Width);
+        var encoder = Load(state, new EncoderLoadOptions { LayerScaleOnAttention = false });
+        CollectionAssert.AreEqual(state["blocks.0.attn.proj.weight"].Bytes, encoder.Weights["blocks.0.attn.proj.weight"].Bytes);
+    }
+
+    [TestMethod]
     [DataRow("gamma_1", "attn.proj")]
     [DataRow("ls1.gamma", "attn.proj")]
     [DataRow("gamma_2", "mlp.fc2")]
@@ -301,6 +331,20 @@ public sealed class EncoderReaderTests
         var exception = Assert.ThrowsExactly<InvalidOptionsException>(() => Load(TinyVit.Timm(), new EncoderLoadOptions { Channels = 0, Heads = -1 }));
         Assert.HasCount(2, exception.Errors);
         Assert.Contains("ImageHeight", Assert.ThrowsExactly<InvalidOptionsException>(() => Load(TinyVit.Timm(), new EncoderLoadOptions { ImageHeight = 13 })).Message);
+    }
+
+    /// <summary>Relative positions of four heads in place of the table.</summary>
+    private static StateDictionary Relative(int rows)
+    {
+        var timm = TinyVit.Timm();
+        var state = new StateDictionary();
+        TinyVit.Add(state, KeyScheme.RelativePositions, rows, 4);
+        foreach (string name in timm.Names.Where(name => name != "pos_embed"))
+        {
+            state[name] = timm[name];
+        }
+
+        return state;
     }
 
     /// <summary>Any width, one block.</summary>
