@@ -103,6 +103,32 @@ public sealed class LoadEncoderTests
     }
 
     [TestMethod]
+    public void LoadEncoder_SimMimNames_RunsInTheEngineAndInOnnx()
+    {
+        var ml = new MLContext();
+        var data = ml.MaskedPretraining.Images(new ColorImages(3));
+        var trained = Weights(ml).Weights;
+        var state = new StateDictionary();
+        foreach (string name in trained.Names.Where(name => name != "pos_embed"))
+        {
+            state["encoder." + name] = trained[name];
+        }
+
+        // Offsets of a 4x4 grid, and three rows of the class token; two heads.
+        state["encoder.rel_pos_bias.relative_position_bias_table"] = TensorData.FromSingles([.. Enumerable.Range(0, 52 * 2).Select(i => MathF.Sin(i))], 52, 2);
+        state["encoder.blocks.0.gamma_1"] = TensorData.FromSingles([.. Enumerable.Repeat(0.5f, Tiny.Width)], Tiny.Width);
+        string path = Path.Combine(TestContext.TestRunDirectory!, $"{Guid.NewGuid():N}.safetensors");
+        SafetensorsFile.Write(path, state);
+
+        var options = Options();
+        options.Encoder.Heads = null;
+        // Fitting compares the ONNX model with the engine.
+        using var transformer = ml.MaskedPretraining.LoadEncoder(path, "Features", "Image", options).Fit(data);
+        Assert.AreEqual(PositionEmbedding.Relative, transformer.Weights.Architecture.Position);
+        Assert.HasCount(3, Columns.Vectors(transformer.Transform(data), "Features"));
+    }
+
+    [TestMethod]
     public void AttentionMap_FromTheFile_IsTheEncodersMap()
     {
         var ml = new MLContext();

@@ -292,6 +292,41 @@ public sealed class EncoderReaderTests
     }
 
     [TestMethod]
+    public void Load_AnyTensorOfAnyShapeOrType_LoadsOrIsRefused()
+    {
+        long[][] shapes = [[], [0], [1], [1, 1, 0], [1, 2, 64], [64, 64], [0, 3, 4, 4], [64, 0, 4, 4], [64, 3, 0, 0], [5, 7, 2], [1, 1, 1, 1, 1]];
+        int refused = 0;
+        foreach (string name in TinyVit.Timm().Names)
+        {
+            foreach (long[] shape in shapes)
+            {
+                var state = TinyVit.Timm();
+                TinyVit.Add(state, name, shape);
+                refused += Refuses(state);
+            }
+
+            var integers = TinyVit.Timm();
+            integers[name] = new TensorData(TensorElementType.I32, integers[name].Shape, integers[name].Bytes);
+            refused += Refuses(integers);
+        }
+
+        Assert.IsGreaterThan(TinyVit.Timm().Count * (shapes.Length - 1), refused);
+
+        int Refuses(StateDictionary state)
+        {
+            try
+            {
+                Load(state);
+                return 0;
+            }
+            catch (CheckpointFormatException)
+            {
+                return 1;
+            }
+        }
+    }
+
+    [TestMethod]
     public void Load_IntegersOrNaN_AreRefused()
     {
         var state = TinyVit.Timm();
