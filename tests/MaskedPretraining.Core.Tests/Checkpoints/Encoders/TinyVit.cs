@@ -67,6 +67,20 @@ internal static class TinyVit
             .Replace("cls_token", "embeddings.cls_token", StringComparison.Ordinal) is var renamed && renamed.StartsWith("norm.", StringComparison.Ordinal) ? "layernorm." + renamed[5..] : renamed;
     }
 
+    /// <summary>Four heads' relative positions in place of the table.</summary>
+    public static StateDictionary Relative(int rows)
+    {
+        var timm = Timm();
+        var state = new StateDictionary();
+        Add(state, KeyScheme.RelativePositions, rows, 4);
+        foreach (string name in timm.Names.Where(name => name != "pos_embed"))
+        {
+            state[name] = timm[name];
+        }
+
+        return state;
+    }
+
     /// <summary>Adds a tensor whose numbers depend on its name.</summary>
     public static void Add(StateDictionary state, string name, params long[] shape)
     {
