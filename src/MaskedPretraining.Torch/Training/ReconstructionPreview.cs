@@ -107,8 +107,17 @@ public sealed class ReconstructionPreview : IDisposable
         var counts = _options.Masking.CountsAt(shape.Grid, progress);
         var (visible, masked) = (new int[counts.Visible], new int[counts.Masked]);
         var weights = new float[shape.Grid.Count];
-        CropOperator.Apply(
-            map, shape.Grid, shape.ImageHeight, shape.ImageWidth, new CropBox(0, 0, shape.ImageHeight, shape.ImageWidth), flip: false, shape.Grid, shape.PatchSize, weights);
+        if (_options.Masking is IAttentionGuidedMasking)
+        {
+            var whole = new CropBox(0, 0, shape.ImageHeight, shape.ImageWidth);
+            CropOperator.Apply(map, shape.Grid, shape.ImageHeight, shape.ImageWidth, whole, flip: false, shape.Grid, shape.PatchSize, weights, _options.Masking.MapCrop);
+        }
+        else
+        {
+            // Maps of a column are not at hand here; an even one is a map for every strategy.
+            Array.Fill(weights, 1);
+        }
+
         var random = new RandomStream(_options.Seed, RandomPurpose.Mask, progress.Epoch, number);
         _options.Masking.Plan(new SampleContext(shape.Grid, progress, random) { PatchWeights = weights }, visible, masked);
         return ([.. visible.Select(patch => (long)patch)], [.. masked.Select(patch => (long)patch)]);

@@ -119,6 +119,32 @@ public sealed class ImageSourceViewTests
     }
 
     [TestMethod]
+    public void AtLeast_SomeImagesSmallerThanAPatch_KeepsTheOthersInOrder()
+    {
+        string folder = Path.Combine(TestContext.TestRunDirectory!, $"{Guid.NewGuid():N}");
+        Directory.CreateDirectory(folder);
+        foreach (int side in new[] { 5, 20, 7, 8, 31 })
+        {
+            PngWriter.Save(Path.Combine(folder, $"side-{side:00}.png"), new ColorImages(1, size: side).Load(0));
+        }
+
+        File.WriteAllText(Path.Combine(folder, "a-broken.png"), "this is no photo");
+        var ml = new MLContext();
+        var log = new LogLines(ml);
+        var view = (ML.Imaging.ImageSourceView)ml.MaskedPretraining.ImageFolder(folder);
+
+        var images = view.AtLeast(8);
+
+        Assert.AreSequenceEqual([8, 20, 31], Enumerable.Range(0, images.Count).Select(number => images.Load(number).Width).ToArray());
+        Assert.IsTrue(images.NameOf(0).EndsWith("side-08.png", StringComparison.Ordinal));
+        string warnings = string.Join('\n', log.Of(ChannelMessageKind.Warning));
+        Assert.Contains("side-05.png is only 5 pixels high or wide; at least 8 are needed", warnings);
+        Assert.Contains("side-07.png is only 7 pixels", warnings);
+        Assert.Contains("2 of 5 images are skipped, 3 are used", warnings);
+        Assert.AreEqual(5, view.AtLeast(1).Count);
+    }
+
+    [TestMethod]
     public void ImageFolder_Empty_SaysSo()
     {
         string folder = Path.Combine(TestContext.TestRunDirectory!, $"{Guid.NewGuid():N}");
