@@ -20,4 +20,7 @@ public enum RandomPurpose
 
     /// <summary>Branches of a sample that stochastic depth leaves out.</summary>
     StochasticDepth = 5,
+
+    /// <summary>What the discriminator of learned masks is shown for a sample: rectangle, noise, and the numbers of the generator's sample.</summary>
+    Discriminator = 6,
 }
