@@ -93,13 +93,15 @@ internal sealed class ParameterArena : IDisposable
     /// <summary>A parameter as the model sees it: a leaf of autograd in the compute type.</summary>
     public Tensor this[string name] => _parameters[name];
 
-    /// <summary>Draws initial values; the number of a tensor is its place in <see cref="Specs"/>.</summary>
-    public void Initialize(ulong seed)
+    /// <summary>Draws initial values; the number of a tensor is its place in <see cref="Specs"/>, counted on from <paramref name="first"/>.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="first">Tensors of the run in other arenas, which have the numbers before.</param>
+    public void Initialize(ulong seed, int first = 0)
     {
         for (int number = 0; number < Specs.Count; number++)
         {
             var values = new float[Specs[number].Count];
-            Specs[number].Initialize(values, new RandomStream(seed, RandomPurpose.Initialization, 0, number));
+            Specs[number].Initialize(values, new RandomStream(seed, RandomPurpose.Initialization, 0, first + number));
             Write(Values, _slots[Specs[number].Name], values);
         }
 

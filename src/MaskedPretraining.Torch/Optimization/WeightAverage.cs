@@ -14,16 +14,18 @@ internal sealed class WeightAverage : IDisposable
 {
     private const string Prefix = "average.";
     private readonly ParameterArena _arena;
-    private readonly double _decay;
 
     /// <param name="arena">The weights, already initialised; outlives this.</param>
     /// <param name="decay">Share of the average kept a step, at least 0 and below 1.</param>
     public WeightAverage(ParameterArena arena, double decay)
     {
-        (_arena, _decay) = (arena, decay);
+        (_arena, Decay) = (arena, decay);
         using var frozen = no_grad();
         Values = arena.Values.clone().DetachFromDisposeScope();
     }
+
+    /// <summary>Share of the average kept a step, at least 0 and below 1; a schedule sets it anew.</summary>
+    public double Decay { get; set; }
 
     /// <summary>The averages, <c>[n]</c>, laid out like <see cref="ParameterArena.Values"/>.</summary>
     public Tensor Values { get; }
@@ -58,13 +60,13 @@ internal sealed class WeightAverage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        Values.lerp_(_arena.Values, tensor((float)(1 - _decay), device: Values.device));
+        Values.lerp_(_arena.Values, tensor((float)(1 - Decay), device: Values.device));
     }
 
     private unsafe void UpdateOnCpu()
     {
         float* averages = (float*)TensorMemory.AddressOf(Values), weights = (float*)TensorMemory.AddressOf(_arena.Values);
-        float share = (float)(1 - _decay);
+        float share = (float)(1 - Decay);
         FixedSlices.ForEach(_arena.Length, (start, end) =>
         {
             long i = start;

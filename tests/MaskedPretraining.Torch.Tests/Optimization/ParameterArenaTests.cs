@@ -72,6 +72,17 @@ public sealed class ParameterArenaTests
     }
 
     [TestMethod]
+    public void Initialize_AnotherArenaBefore_CountsTensorsOn()
+    {
+        using var both = new ParameterArena([new("a.weight", [4, 5], Initial.Normal(1)), new("b.weight", [4, 5], Initial.Normal(1))], ScalarType.Float32, CPU);
+        using var second = new ParameterArena([new("c.weight", [4, 5], Initial.Normal(1))], ScalarType.Float32, CPU);
+        both.Initialize(5);
+        second.Initialize(5, first: 1);
+        CollectionAssert.AreEqual(TensorMemory.ToSingles(both["b.weight"]), TensorMemory.ToSingles(second["c.weight"]));
+        CollectionAssert.AreNotEqual(TensorMemory.ToSingles(both["a.weight"]), TensorMemory.ToSingles(second["c.weight"]));
+    }
+
+    [TestMethod]
     public void Load_StoredState_RestoresMastersAndCopy()
     {
         using var source = new ParameterArena(Specs, ScalarType.Float32, CPU);

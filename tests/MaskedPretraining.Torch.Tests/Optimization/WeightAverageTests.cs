@@ -40,6 +40,20 @@ public sealed class WeightAverageTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Update_DecayChanged_TakesTheNewOne(bool withTensorOperations)
+    {
+        using var arena = new ParameterArena(Specs, ScalarType.Float32, CPU);
+        arena.Initialize(1);
+        using var average = new WeightAverage(arena, Decay) { Decay = 0.25 };
+        double[] first = [.. TensorMemory.ToSingles(arena.Values)];
+        arena.Initialize(2);
+        Update(average, withTensorOperations);
+        AssertClose([.. first.Zip(TensorMemory.ToSingles(arena.Values), (a, w) => (0.25 * a) + (0.75 * w))], TensorMemory.ToSingles(average.Values));
+    }
+
+    [TestMethod]
     public void Update_BFloat16Compute_AveragesTheMasters()
     {
         using var arena = new ParameterArena(Specs, ScalarType.BFloat16, CPU);
