@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Models;
@@ -70,6 +71,21 @@ internal static class EngineCase
     }
 
     public static Tensor Upload(long[] numbers) => TensorMemory.From<long>(numbers, ScalarType.Int64, CPU, numbers.Length);
+
+    public static long[] Download(Tensor numbers) => MemoryMarshal.Cast<byte, long>(TensorMemory.ToArray(numbers)).ToArray();
+
+    /// <summary>1 where a patch is among the numbers <c>[B, m]</c>, as <c>[B, N]</c>.</summary>
+    public static byte[] MaskOf(long[] numbers, int batch, int patches)
+    {
+        int perImage = numbers.Length / batch;
+        var mask = new byte[batch * patches];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            mask[(i / perImage * patches) + numbers[i]] = 1;
+        }
+
+        return mask;
+    }
 
     /// <summary>Sorts each row of noise and splits it: MAE's random mask.</summary>
     public static (long[] Visible, long[] Masked) MaskByNoise(ReadOnlySpan<float> noise, int patches, double maskRatio)

@@ -125,6 +125,8 @@ internal static class Operators
     public static readonly Operator Item = new("item");
     public static readonly Operator L1Loss = new("l1_loss");
     public static readonly Operator LayerNorm = new("layer_norm");
+    public static readonly Operator LeakyRelu = new("leaky_relu");
+    public static readonly Operator LeakyReluInPlace = new("leaky_relu_");
     public static readonly Operator Le = new("le", "Tensor");
     public static readonly Operator LeScalar = new("le", "Scalar");
     public static readonly Operator Lerp = new("lerp", "Tensor");

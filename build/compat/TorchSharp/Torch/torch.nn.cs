@@ -39,6 +39,9 @@ public static partial class torch
 
             public static Tensor relu(Tensor x, bool inplace = false) => inplace ? x.relu_() : x.relu();
 
+            public static Tensor leaky_relu(Tensor input, double negative_slope = 0.01, bool inplace = false) =>
+                inplace ? InPlace(Operators.LeakyReluInPlace, input, negative_slope) : Call(Operators.LeakyRelu, input, negative_slope);
+
             public static Tensor silu(Tensor x, bool inplace = false) => inplace ? InPlace(Operators.SiluInPlace, x) : x.silu();
 
             public static Tensor sigmoid(Tensor x) => x.sigmoid();
