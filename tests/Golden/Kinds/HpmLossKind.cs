@@ -1,0 +1,30 @@
+using MaskedPretraining.Torch.Objectives;
+using MaskedPretraining.Torch.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Golden.Kinds;
+
+/// <summary>HPM's loss of predicted losses, and its gradient.</summary>
+internal sealed class HpmLossKind : IGoldenKind
+{
+    public string Name => "hpm-loss";
+
+    public void Run(GoldenCase golden)
+    {
+        using var scope = NewDisposeScope();
+        long[] shape = golden.ShapeOf("in/predicted");
+        var predicted = Upload("in/predicted").requires_grad_();
+        var loss = golden.Options.GetProperty("form").GetString() switch
+        {
+            "relative" => LossPrediction.Relative(predicted, Upload("in/actual")),
+            "absolute" => LossPrediction.Absolute(predicted, Upload("in/actual")),
+            var other => throw new NotSupportedException($"There is no form '{other}'."),
+        };
+        loss.backward();
+        golden.Expect("out/loss", [loss.ToSingle()]);
+        golden.Expect("grad/predicted", TensorMemory.ToSingles(predicted.grad!), shape);
+
+        Tensor Upload(string name) => TensorMemory.From<float>(golden.Single(name), ScalarType.Float32, CPU, shape);
+    }
+}
