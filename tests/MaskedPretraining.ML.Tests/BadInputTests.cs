@@ -130,6 +130,37 @@ public sealed class BadInputTests
     }
 
     [TestMethod]
+    public void SaveModel_BelowAFile_SaysSo()
+    {
+        var ml = new MLContext();
+        var data = ml.MaskedPretraining.Images(new ColorImages(4));
+        using var encoder = ml.MaskedPretraining.GuidedMae("Features", "Image", Tiny.Mae(epochs: 0)).Fit(data);
+        string file = Path.Combine(TestContext.TestRunDirectory!, $"{Guid.NewGuid():N}");
+        File.WriteAllText(file, "a file");
+        var exception = Assert.ThrowsExactly<IOException>(() => ml.MaskedPretraining.SaveModel(encoder, data.Schema, Path.Combine(file, "model.zip")));
+        Assert.Contains($"{file} is a file and no folder", exception.Message);
+        Assert.AreEqual("a file", File.ReadAllText(file));
+    }
+
+    [TestMethod]
+    public void SaveModel_WritingFails_KeepsTheOlderFile()
+    {
+        var ml = new MLContext();
+        var data = ml.MaskedPretraining.Images(new ColorImages(4));
+        string folder = Directory.CreateDirectory(Path.Combine(TestContext.TestRunDirectory!, $"{Guid.NewGuid():N}")).FullName, path = Path.Combine(folder, "model.zip");
+        using (var encoder = ml.MaskedPretraining.GuidedMae("Features", "Image", Tiny.Mae(epochs: 0)).Fit(data))
+        {
+            ml.MaskedPretraining.SaveModel(encoder, data.Schema, path);
+        }
+
+        byte[] older = File.ReadAllBytes(path);
+        var exception = Assert.Throws<IOException>(() => ml.MaskedPretraining.SaveModel(new UnsavableTransformer(), data.Schema, path));
+        Assert.Contains("model.zip", exception.Message);
+        Assert.IsTrue(older.AsSpan().SequenceEqual(File.ReadAllBytes(path)));
+        CollectionAssert.AreEqual(new[] { path }, Directory.GetFileSystemEntries(folder));
+    }
+
+    [TestMethod]
     public void Fit_LossThatIsNoNumber_SaysWhatToDo()
     {
         var ml = new MLContext();

@@ -16,6 +16,7 @@ internal static class WriteErrors
     private static string Remedy(string path, Exception exception) => exception switch
     {
         _ when exception.HResult is UnixNoSpace or UnixQuotaExceeded or WindowsHandleDiskFull or WindowsDiskFull => "the disk is full; free some space or choose another disk, then save again.",
+        _ when File.Exists(Path.GetDirectoryName(Path.GetFullPath(path))) => $"{Path.GetDirectoryName(Path.GetFullPath(path))} is a file and no folder; choose another path.",
         DirectoryNotFoundException => $"the folder {Path.GetDirectoryName(Path.GetFullPath(path))} does not exist; create it first.",
         UnauthorizedAccessException => "writing there is not allowed; choose another folder or change its permissions.",
         _ => "check the path, and that no other program is using the file.",

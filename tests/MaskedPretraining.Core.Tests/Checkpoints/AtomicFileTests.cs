@@ -58,6 +58,16 @@ public sealed class AtomicFileTests
     }
 
     [TestMethod]
+    public void Write_ParentIsAFile_SaysSoAndLeavesIt()
+    {
+        AtomicFile.WriteText(Target, "old");
+        var exception = Assert.ThrowsExactly<IOException>(() => AtomicFile.WriteText(Path.Combine(Target, "file.txt"), "x"));
+        Assert.Contains($"{Target} is a file and no folder", exception.Message);
+        Assert.AreEqual("old", File.ReadAllText(Target));
+        AssertNothingElseIsThere();
+    }
+
+    [TestMethod]
     public void Write_TargetIsAFolder_LeavesNothing()
     {
         Directory.CreateDirectory(Target);

@@ -72,6 +72,37 @@ public sealed class WildPhotosTests
     }
 
     [TestMethod]
+    public void GuidedMae_JpegsThatBreakOff_AreUsedInPartOrSkippedByName()
+    {
+        // What there is of a picture that breaks off is up to ML.NET's decoder; nothing may be lost without a word.
+        const int Cuts = 8;
+        Write("whole.png", WildPhotos.PalettePng);
+        foreach (var (name, encoded) in new[] { ("turned", WildPhotos.TurnedJpeg), ("cmyk", WildPhotos.CmykJpeg) })
+        {
+            byte[] whole = Convert.FromBase64String(encoded);
+            for (int cut = 0; cut < Cuts; cut++)
+            {
+                File.WriteAllBytes(Path.Combine(_folder, $"{name}-{cut}.jpg"), whole[..(2 + ((whole.Length - 2) * cut / Cuts))]);
+            }
+        }
+
+        var ml = new MLContext(seed: 1);
+        var log = new LogLines(ml);
+        var photos = ml.MaskedPretraining.ImageFolder(_folder);
+        using var encoder = ml.MaskedPretraining.GuidedMae("Features", "Image", Tiny.Mae(epochs: 1)).Fit(photos);
+
+        string[] used = Columns.Texts(photos, "ImagePath");
+        Assert.HasCount(used.Length, Columns.Vectors(encoder.Transform(photos), "Features"));
+        string warnings = string.Join('\n', log.Of(ChannelMessageKind.Warning));
+        foreach (string path in Directory.GetFiles(_folder))
+        {
+            Assert.AreNotEqual(used.Any(name => name.EndsWith(Path.GetFileName(path), StringComparison.Ordinal)), warnings.Contains(Path.GetFileName(path), StringComparison.Ordinal), path);
+        }
+
+        Assert.Contains("turned-0.jpg", warnings, "two bytes are no picture");
+    }
+
+    [TestMethod]
     public void GuidedMae_EveryFileBroken_IsOneClearError()
     {
         File.WriteAllText(Path.Combine(_folder, "notes.jpg"), "this is no photo");
