@@ -61,8 +61,8 @@ public sealed class Pretrainer
     /// <summary>Trains, or continues the run in a folder.</summary>
     /// <param name="runFolder">Where checkpoints and metrics go; if it holds a checkpoint the run goes on from there. Null to keep nothing.</param>
     /// <param name="progress">Told after every step and after every epoch, on this thread.</param>
-    /// <param name="cancellationToken">Ends training after the current step; the state is then written to the folder and returned.</param>
-    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
+    /// <param name="cancellationToken">Ends training after the current step, or the making of maps or a validation in between two batches; the state is then written to the folder and returned. An epoch whose validation was cut short has no validation loss.</param>
+    /// <exception cref="TrainingDivergedException">The loss, or a weight, is no longer a number.</exception>
     /// <exception cref="CheckpointFormatException">The folder's checkpoint is damaged or belongs to another architecture; the message names both.</exception>
     /// <exception cref="CheckpointMismatchException">The folder's run was started with other options; the message names each.</exception>
     /// <exception cref="ImageFormatException">An image cannot be read; the message names it.</exception>

@@ -29,6 +29,7 @@ internal sealed class PretrainingRun : IDisposable
     private PretrainingLog? _log;
     private RunPosition _position = new();
     private AttentionMapTable? _maps;
+    private double _lastLoss;
     private bool _cancelled;
 
     public PretrainingRun(
@@ -154,9 +155,10 @@ internal sealed class PretrainingRun : IDisposable
         bool isLastOfEpoch = _position.StepInEpoch == _loader.BatchesPerEpoch - 1;
         if (!double.IsFinite(losses.Loss) || (isLastOfEpoch && !_session.Model.Parameters.AreFinite()))
         {
-            throw new TrainingDivergedException(_position.Step, losses.Loss, _folder is { HasCheckpoint: true } ? _folder.CheckpointPath : null);
+            throw Diverged(_position.Step, losses.Loss);
         }
 
+        _lastLoss = losses.Loss;
         _position.LossSums += losses;
         _position.StepInEpoch++;
         _position.Step++;
@@ -169,7 +171,7 @@ internal sealed class PretrainingRun : IDisposable
         _position = new RunPosition { Epoch = progress.Epoch + 1, Step = _position.Step };
         if (_validation is not null && (isLast || (progress.Epoch + 1) % _options.ValidateEveryEpochs == 0))
         {
-            metrics = metrics with { ValidationLoss = _validation.Run(_session) };
+            metrics = metrics with { ValidationLoss = Validate(_validation) };
         }
 
         metrics = metrics with { IsEpochEnd = true };
@@ -183,11 +185,32 @@ internal sealed class PretrainingRun : IDisposable
         _progress?.Report(metrics);
     }
 
+    /// <summary>The validation loss; null if cancelled meanwhile. The epoch is done all the same, and the next one will find that there is to be no more.</summary>
+    private double? Validate(ValidationPass validation)
+    {
+        try
+        {
+            return validation.Run(_session, _cancellationToken);
+        }
+        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     private void Cancel()
     {
+        // Weights of the middle of an epoch have not been looked at yet.
+        if (_position.StepInEpoch > 0 && !_session.Model.Parameters.AreFinite())
+        {
+            throw Diverged(_position.Step - 1, _lastLoss);
+        }
+
         _cancelled = true;
         _checkpoint?.Write(_session, _position, _maps);
     }
+
+    private TrainingDivergedException Diverged(long step, double loss) => new(step, loss, _folder is { HasCheckpoint: true } ? _folder.CheckpointPath : null);
 
     private EncoderWeights EncoderOf(StateDictionary autoencoder)
     {

@@ -83,7 +83,7 @@ internal sealed class PretrainingSession : IDisposable
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var step = _assembler.Assemble(images);
-        return _objective.Of(Model.Forward(step), step, images.MaskedTotal).Loss.ToSingle();
+        return _objective.Of(Model.Forward(step), step, CountOf(images)).Loss.ToSingle();
     }
 
     /// <summary>Makes the attention map of every image with the encoder as it is: whole images, nothing masked.</summary>
@@ -126,7 +126,7 @@ internal sealed class PretrainingSession : IDisposable
         var losses = default(StepLosses);
         for (int first = 0; first < images.Count; first += atATime)
         {
-            losses += AddGradients(images.Slice(first, Math.Min(atATime, images.Count - first)), images.MaskedTotal);
+            losses += AddGradients(images.Slice(first, Math.Min(atATime, images.Count - first)), CountOf(images));
         }
 
         return losses;
@@ -144,6 +144,9 @@ internal sealed class PretrainingSession : IDisposable
         loss.backward();
         return Objective.Read(loss, errors, images, count);
     }
+
+    // Strategies that leave some images unmasked may leave a whole batch so: there is nothing to learn then, and its loss is 0.
+    private static long CountOf(MaskedImages images) => Math.Max(images.MaskedTotal, 1);
 
     private Tensor UniformityOf(Tensor encoded, long batch)
     {

@@ -15,13 +15,16 @@ internal sealed class ValidationPass(IImageSource images, PretrainerOptions opti
 {
     private readonly TrainingProgress _first = new(0, Math.Max(options.Epochs, 1));
 
+    /// <param name="session">Has the weights to try.</param>
+    /// <param name="cancellationToken">Ends the pass between two batches.</param>
     /// <returns>Mean loss over all images.</returns>
-    public double Run(PretrainingSession session)
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing has changed.</exception>
+    public double Run(PretrainingSession session, CancellationToken cancellationToken)
     {
         var counts = options.Masking.CountsAt(options.Architecture.Grid, _first);
         var loader = new WholeImageLoader(images, options.Architecture, new BatchLoaderOptions { BatchSize = options.BatchSize, Threads = options.LoaderThreads });
         double sum = 0;
-        foreach (var loaded in loader.All())
+        foreach (var loaded in loader.All(cancellationToken))
         {
             using var batch = loaded;
             sum += batch.Count * session.Evaluate(Plan(batch, counts));
