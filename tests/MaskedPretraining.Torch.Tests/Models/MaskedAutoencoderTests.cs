@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Core.Randomness;
@@ -17,6 +18,9 @@ public sealed class MaskedAutoencoderTests
     // A sum in another order moves the last bits of single precision.
     private const float ReorderTolerance = 1e-5f;
 
+    // Key biases move all logits of a row alike, so that their gradient is the rounding of zero.
+    private const double RoundingOfZero = 1e-8;
+
     private static readonly VisionTransformerOptions Encoder = new() { ImageHeight = 16, ImageWidth = 24, PatchSize = 4, Width = 16, Depth = 2, Heads = 2 };
 
     private static readonly MaeDecoderOptions Decoder = new() { Width = 12, Depth = 2, Heads = 3 };
@@ -26,9 +30,15 @@ public sealed class MaskedAutoencoderTests
     private static readonly long[] Masked = [2, 7, 11, 23, 6, 9, 10, 13, 14, 15, 16, 18];
 
     [TestMethod]
-    public void Forward_AttentionDrivenCounts_HasThirtyOneEncodedAndPredictsEightyEight()
+    [DataRow(0.45, 0.40, 31, 119, 88, 118)]
+    [DataRow(0.75, 0.10, 31, 178, 147, 177)]
+    [DataRow(0.75, 0.00, 50, 197, 147, 196)]
+    public void Forward_PublishedRatios_HaveTheirSequencesAndPredictions(double ratio, double throwRatio, int encoded, int decoded, int masked, int kept)
     {
-        // ViT-B/16 at 224 px under AMT: 88 masked, 78 thrown, 30 visible of 196; encoder 31 tokens, decoder 119.
+        // ViT-B/16 at 224 pixels but for the widths. AMT's code predicts all kept patches, here only masked ones are.
+        var counts = new AttentionDrivenMasking(new AttentionDrivenMaskingOptions { MaskRatio = ratio, ThrowRatio = throwRatio, StartEpoch = 0 }).CountsAt(new PatchGrid(14, 14), new TrainingProgress(0, 1));
+        Assert.AreEqual(masked, counts.Masked);
+        Assert.AreEqual(kept, counts.Masked + counts.Visible);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var options = new VisionTransformerOptions { Width = 12, Depth = 1, Heads = 3 };
@@ -37,12 +47,12 @@ public sealed class MaskedAutoencoderTests
         using var scaling = new PixelScaling(options, CPU);
         var assembler = new StepAssembler(options, scaling, CPU, TinyRun.MaeLayout);
         long[] order = [.. Enumerable.Range(0, 196).Select(patch => (long)patch)];
-        var step = assembler.Assemble(new MaskedImages(2, new byte[2 * 196 * options.PatchLength], new[] { order[^30..], order[^30..] }.SelectMany(o => o).ToArray(), new[] { order[..88], order[..88] }.SelectMany(o => o).ToArray()));
-        CollectionAssert.AreEqual(new long[] { 2 * 30, 768 }, step.Patches.shape);
-        CollectionAssert.AreEqual(new long[] { 2 * 31 }, step.Tokens.shape);
-        Assert.AreEqual(2 * 119, step.Tokens.shape[0] + step.MaskedTokens!.shape[0]);
-        CollectionAssert.AreEqual(new long[] { 2 * 31, 12 }, model.Encoder.Forward(step.Patches, step.Tokens, 2).shape);
-        CollectionAssert.AreEqual(new long[] { 2 * 88, 768 }, model.Forward(step).shape);
+        var step = assembler.Assemble(new MaskedImages(
+            2, new byte[2 * 196 * options.PatchLength], new[] { order[^counts.Visible..], order[^counts.Visible..] }.SelectMany(o => o).ToArray(), new[] { order[..masked], order[..masked] }.SelectMany(o => o).ToArray()));
+        CollectionAssert.AreEqual(new long[] { 2 * (encoded - 1), 768 }, step.Patches.shape);
+        CollectionAssert.AreEqual(new long[] { 2 * encoded, 12 }, model.Enter(step).shape);
+        CollectionAssert.AreEqual(new long[] { 2 * decoded, 8 }, model.Leave(0, model.Groups[0].Forward(model.Enter(step), new BlockConditions(2)), step).shape);
+        CollectionAssert.AreEqual(new long[] { 2 * masked, 768 }, model.Forward(step).shape);
     }
 
     [TestMethod]
@@ -93,6 +103,31 @@ public sealed class MaskedAutoencoderTests
             Set(model.Parameters, index, value);
             Assert.AreEqual((above - below) / (2 * Delta), gradients[index], Tolerance, slot.Spec.Name);
         }
+    }
+
+    [TestMethod]
+    [DataRow(12, 32, 5, 10)]
+    [DataRow(8, 40, 0, 15)]
+    [DataRow(16, 16, 12, 3)]
+    public void Loss_WideAndSquareGrids_EqualsThePlaceholderFormulation(int height, int width, int thrown, int masked)
+    {
+        var options = Encoder.Clone();
+        (options.ImageHeight, options.ImageWidth) = (height, width);
+        var images = new CodedImages(options, thrown, masked, masked, masked);
+        var objective = new Objective(new PixelTarget(normalize: true), ReconstructionError.Squared);
+        using var scope = NewDisposeScope();
+        using var model = MaskedImageModel.Create(options, Decoder, options.PatchLength, ScalarType.Float32, CPU);
+        model.Parameters.Initialize(1);
+        var reference = AutoencoderReference.Loss((MaskedAutoencoder)model, options, images, normalize: true);
+        reference.backward();
+        var expected = Gradients.Of(model.Parameters);
+        model.Parameters.ZeroGradients();
+        using var scaling = new PixelScaling(options, CPU);
+        var step = new StepAssembler(options, scaling, CPU, TinyRun.MaeLayout).Assemble(images.Plans());
+        var loss = objective.Of(model.Forward(step), step, images.MaskedTotal).Loss;
+        loss.backward();
+        Assert.AreEqual(reference.item<float>(), loss.item<float>(), ReorderTolerance);
+        Gradients.AreNear(expected, Gradients.Of(model.Parameters), 3 * ReorderTolerance, RoundingOfZero);
     }
 
     [TestMethod]
