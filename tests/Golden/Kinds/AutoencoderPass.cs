@@ -8,16 +8,18 @@ using static TorchSharp.torch;
 
 namespace MaskedPretraining.Golden.Kinds;
 
-/// <summary>A masked autoencoder with a case's weights. The cases' images are already scaled.</summary>
+/// <summary>A masked autoencoder with a case's weights, on autograd's operations and on the kernels. The cases' images are already scaled.</summary>
 internal sealed class AutoencoderPass : IDisposable
 {
     private readonly Objective _objective;
+    private readonly MaeDecoderOptions _decoder;
 
     public AutoencoderPass(GoldenCase golden)
     {
         Options = EngineCase.Encoder(golden);
         _objective = new Objective(new PixelTarget(golden.Options.GetProperty("normalize_pixels").GetBoolean()), ReconstructionError.Squared);
-        Autoencoder = MaskedImageModel.Create(Options, EngineCase.Decoder(golden), Options.PatchLength, ScalarType.Float32, CPU);
+        _decoder = EngineCase.Decoder(golden);
+        Autoencoder = MaskedImageModel.Create(Options, _decoder, Options.PatchLength, ScalarType.Float32, CPU);
         Autoencoder.Load(EngineCase.Weights(golden));
     }
 
@@ -25,32 +27,59 @@ internal sealed class AutoencoderPass : IDisposable
 
     public MaskedImageModel Autoencoder { get; }
 
-    /// <summary>Predictions <c>[B*m, P*P*C]</c> and the loss of a masked batch.</summary>
-    public (Tensor Predictions, Tensor Loss) Loss(float[] images, long[] visible, long[] masked)
+    /// <summary>Adds the gradients of a masked batch's loss as autograd's operations work them out.</summary>
+    /// <returns>Predictions <c>[B*m, P*P*C]</c> and the loss.</returns>
+    public (float[] Predictions, float Loss) Backward(float[] images, long[] visible, long[] masked)
     {
-        int batch = images.Length / (Options.Grid.Count * Options.PatchLength);
-        float[] patches = EngineCase.Patches(images, Options);
-        var step = new StepTensors(batch, EngineCase.Rows(patches, Options, batch, visible), EngineCase.Upload(TokenNumbers.WithClass(batch, visible)), EngineCase.Rows(patches, Options, batch, masked))
-        {
-            MaskedTokens = EngineCase.Upload(TokenNumbers.Of(masked)),
-        };
+        using var scope = NewDisposeScope();
+        var step = StepOf(images, visible, masked);
         var predictions = Autoencoder.Forward(step);
-        return (predictions, _objective.Of(predictions, step, masked.Length).Loss);
+        var loss = _objective.Of(predictions, step, masked.Length).Loss;
+        loss.backward();
+        return (TensorMemory.ToSingles(predictions), loss.item<float>());
+    }
+
+    /// <summary>Adds the same gradients as the kernels work them out.</summary>
+    /// <returns>The loss.</returns>
+    public float BackwardOnKernels(float[] images, long[] visible, long[] masked)
+    {
+        using var scope = NewDisposeScope();
+        using var widened = WidenedAutoencoder.Of(Autoencoder, Options, _decoder);
+        using var kernels = new PartialStep(widened, _objective);
+        var step = StepOf(images, visible, masked);
+        double loss = kernels.Run(step, new MaskedImages(step.Count, default, visible, masked), masked.Length).Loss;
+        widened.AddGradientsToNarrow();
+        return (float)loss;
     }
 
     public void ExpectLossAndGradients(GoldenCase golden, float[] images, long[] visible, long[] masked)
     {
-        using var scope = NewDisposeScope();
-        var (predictions, loss) = Loss(images, visible, masked);
-        loss.backward();
         long batch = golden.ShapeOf("in/images")[0];
-        golden.Expect("out/pred", TensorMemory.ToSingles(predictions), batch, masked.Length / batch, Options.PatchLength);
-        golden.Expect("out/loss", [loss.item<float>()]);
+        var (predictions, loss) = Backward(images, visible, masked);
+        golden.Expect("out/pred", predictions, batch, masked.Length / batch, Options.PatchLength);
+        ExpectLossAndGradients(golden, loss);
+        Autoencoder.Parameters.ZeroGradients();
+        ExpectLossAndGradients(golden, BackwardOnKernels(images, visible, masked));
+    }
+
+    public void Dispose() => Autoencoder.Dispose();
+
+    private void ExpectLossAndGradients(GoldenCase golden, float loss)
+    {
+        golden.Expect("out/loss", [loss]);
         foreach (var spec in Autoencoder.Parameters.Specs)
         {
             golden.Expect($"grad/{spec.Name}", Autoencoder.Parameters.GradientOf(spec.Name), spec.Shape);
         }
     }
 
-    public void Dispose() => Autoencoder.Dispose();
+    private StepTensors StepOf(float[] images, long[] visible, long[] masked)
+    {
+        int batch = images.Length / (Options.Grid.Count * Options.PatchLength);
+        float[] patches = EngineCase.Patches(images, Options);
+        return new StepTensors(batch, EngineCase.Rows(patches, Options, batch, visible), EngineCase.Upload(TokenNumbers.WithClass(batch, visible)), EngineCase.Rows(patches, Options, batch, masked))
+        {
+            MaskedTokens = EngineCase.Upload(TokenNumbers.Of(masked)),
+        };
+    }
 }

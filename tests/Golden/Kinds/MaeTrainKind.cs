@@ -1,5 +1,4 @@
 using MaskedPretraining.Torch.Optimization;
-using static TorchSharp.torch;
 
 namespace MaskedPretraining.Golden.Kinds;
 
@@ -8,6 +7,12 @@ internal sealed class MaeTrainKind : IGoldenKind
     public string Name => "mae-train";
 
     public void Run(GoldenCase golden)
+    {
+        Train(golden, (model, images, visible, masked) => model.Backward(images, visible, masked).Loss);
+        Train(golden, (model, images, visible, masked) => model.BackwardOnKernels(images, visible, masked));
+    }
+
+    private static void Train(GoldenCase golden, Func<AutoencoderPass, float[], long[], long[], float> backward)
     {
         using var model = new AutoencoderPass(golden);
         var betas = golden.Options.GetProperty("betas");
@@ -18,11 +23,8 @@ internal sealed class MaeTrainKind : IGoldenKind
         var losses = new float[steps];
         for (int step = 0; step < steps; step++)
         {
-            using var scope = NewDisposeScope();
             var (visible, masked) = EngineCase.MaskByNoise(Slice(noise, step, steps), model.Options.Grid.Count, golden.Options.GetProperty("mask_ratio").GetDouble());
-            var (_, loss) = model.Loss(Slice(images, step, steps), visible, masked);
-            losses[step] = loss.item<float>();
-            loss.backward();
+            losses[step] = backward(model, Slice(images, step, steps), visible, masked);
             optimizer.Step(rates[step]);
         }
 
