@@ -8,8 +8,9 @@ public sealed class TokenCutMap
     internal TokenCutMap(PatchGrid grid, double secondEigenvalue, double thirdEigenvalue, double[] eigenvector)
     {
         (Grid, SecondEigenvalue, ThirdEigenvalue, Eigenvector) = (grid, secondEigenvalue, thirdEigenvalue, eigenvector);
-        Region = ObjectRegion.Find<double>(eigenvector, grid);
         Map = new AttentionGrid(grid, ScaleToUnit(eigenvector));
+        // Of the map rather than the eigenvector: cells that differ by rounding alone are equal there, so that everyone finds the same seed.
+        Region = ObjectRegion.Find<float>(Map.Values, grid);
     }
 
     /// <summary>The grid of patches.</summary>

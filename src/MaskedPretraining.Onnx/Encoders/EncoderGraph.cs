@@ -32,17 +32,11 @@ internal sealed class EncoderGraph
 
     public ModelProto Build()
     {
-        string tokens = EmbedPatches(_graph.Input(_options.InputName, _options.SingleRow, _architecture.Channels, _architecture.ImageHeight, _architecture.ImageWidth));
-        int last = _architecture.Depth - 1;
-        for (int block = 0; block < last; block++)
-        {
-            tokens = Block($"blocks.{block}", tokens, _tokens, out _);
-        }
-
+        string tokens = UpToLastBlock();
         bool needsPatches = Asked(EncoderOutputs.Mean) || Asked(EncoderOutputs.Patches);
         bool needsTokens = needsPatches || Asked(EncoderOutputs.Cls);
         // [N*T, D], or the class tokens alone, [N, D].
-        string encoded = Block($"blocks.{last}", tokens, needsPatches ? _tokens : 1, out string attention, attentionOnly: !needsTokens);
+        string encoded = Block(LastBlock, tokens, needsPatches ? _tokens : 1, out string attention, attentionOnly: !needsTokens);
         if (needsTokens)
         {
             TokenOutputs(FinalNorm(encoded), needsPatches);
@@ -55,6 +49,23 @@ internal sealed class EncoderGraph
 
         DescribeModel();
         return _graph.Build();
+    }
+
+    /// <summary>The graph written so far.</summary>
+    internal GraphBuilder Graph => _graph;
+
+    internal string LastBlock => $"blocks.{_architecture.Depth - 1}";
+
+    /// <summary>Input and all blocks but the last: tokens <c>[N*T, D]</c>.</summary>
+    internal string UpToLastBlock()
+    {
+        string tokens = EmbedPatches(_graph.Input(_options.InputName, _options.SingleRow, _architecture.Channels, _architecture.ImageHeight, _architecture.ImageWidth));
+        for (int block = 0; block < _architecture.Depth - 1; block++)
+        {
+            tokens = Block($"blocks.{block}", tokens, _tokens, out _);
+        }
+
+        return tokens;
     }
 
     private bool Asked(EncoderOutputs output) => _options.Outputs.HasFlag(output);
@@ -76,7 +87,7 @@ internal sealed class EncoderGraph
     }
 
     // x += Attn(LN(x)); x += MLP(LN(x)) for the first `queries` tokens of each image: all T, or 1, the class token. Attention [N, h, queries, T].
-    private string Block(string name, string tokens, int queries, out string attention, bool attentionOnly = false)
+    internal string Block(string name, string tokens, int queries, out string attention, bool attentionOnly = false)
     {
         string normalized = Normalize($"{name}.norm1", tokens);
         string query = Heads($"{name}.attn.q", Project(name, "q", 0, FirstTokens($"{name}.attn.q.tokens", normalized, queries)), queries, 0, 2, 1, 3);
@@ -97,7 +108,7 @@ internal sealed class EncoderGraph
     }
 
     // Logits [N, h, queries, T] with the bias of relative positions, one constant for all blocks.
-    private string WithPositions(string block, string logits, int queries)
+    internal string WithPositions(string block, string logits, int queries)
     {
         if (_architecture.Position != PositionEmbedding.Relative)
         {
@@ -114,7 +125,7 @@ internal sealed class EncoderGraph
     }
 
     // Query, key or value features of each token. The logits' scale (D/h)^-0.5 sits in the query's weights.
-    private string Project(string block, string letter, int third, string normalized) => Linear(
+    internal string Project(string block, string letter, int third, string normalized) => Linear(
         $"{block}.attn.{letter}.features",
         normalized,
         _architecture.Width,
@@ -217,7 +228,7 @@ internal sealed class EncoderGraph
         NodeAttribute.Integer("transB", 1));
 
     // (x - mean) / sqrt(sum of squares + D eps): normalised rows divided by sqrt(D), which the weights behind make up for.
-    private string Normalize(string name, string rows)
+    internal string Normalize(string name, string rows)
     {
         string mean = _graph.Node("ReduceMean", $"{name}.mean", [rows], NodeAttribute.Integers("axes", -1));
         string centred = _graph.Node("Sub", $"{name}.centred", [rows, mean]);
@@ -235,14 +246,14 @@ internal sealed class EncoderGraph
     }
 
     // [N*count, D] to [N, count, h, d], then the axes in the given order.
-    private string Heads(string name, string features, int count, params ReadOnlySpan<long> order) => _graph.Node(
+    internal string Heads(string name, string features, int count, params ReadOnlySpan<long> order) => _graph.Node(
         "Transpose",
         name,
         [Reshape($"{name}.split", features, -1, count, _architecture.Heads, _headWidth)],
         NodeAttribute.Integers("perm", order));
 
     // All rows [N*T, D], or the class tokens [N, D].
-    private string FirstTokens(string name, string rows, int count) => count == _tokens
+    internal string FirstTokens(string name, string rows, int count) => count == _tokens
         ? rows
         : _graph.Node("Gather", name, [Reshape($"{name}.all", rows, -1, _tokens, _architecture.Width), _graph.SharedInteger("constant.first", 0)], NodeAttribute.Integer("axis", 1));
 

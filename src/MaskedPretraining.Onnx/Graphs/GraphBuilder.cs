@@ -66,6 +66,10 @@ internal sealed class GraphBuilder
     public string ConstantBytes(string name, ReadOnlyMemory<byte> singles, params ReadOnlySpan<long> shape) =>
         Constant(name, UnsafeByteOperations.UnsafeWrap(singles), TensorProto.Types.DataType.Float, shape);
 
+    /// <summary>Stores double-precision numbers; an empty shape makes a scalar.</summary>
+    public string Doubles(string name, ReadOnlySpan<double> values, params ReadOnlySpan<long> shape) =>
+        Constant(name, ByteString.CopyFrom(MemoryMarshal.AsBytes(values)), TensorProto.Types.DataType.Double, shape);
+
     /// <summary>Stores integers; an empty shape makes a scalar.</summary>
     public string Integers(string name, ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) =>
         Constant(name, ByteString.CopyFrom(MemoryMarshal.AsBytes(values)), TensorProto.Types.DataType.Int64, shape);

@@ -25,17 +25,47 @@ internal sealed class ReferenceEncoder
         double[][] attention = [];
         for (int block = 0; block < _options.Depth; block++)
         {
-            double[][] change = Attend($"blocks.{block}", Array.ConvertAll(tokens, token => Normalize($"blocks.{block}.norm1", token)), out attention);
-            tokens = Add(tokens, Scale($"blocks.{block}.gamma_1", change, _options.LayerScaleOnAttention));
-            change = Array.ConvertAll(tokens, token =>
-            {
-                double[] hidden = Linear($"blocks.{block}.mlp.fc1", Normalize($"blocks.{block}.norm2", token));
-                return Linear($"blocks.{block}.mlp.fc2", Array.ConvertAll(hidden, Gelu));
-            });
-            tokens = Add(tokens, Scale($"blocks.{block}.gamma_2", change, isScaled: true));
+            tokens = Block(block, tokens, Norm1(block, tokens), out attention);
         }
 
         return (Array.ConvertAll(tokens, token => Normalize("norm", token)), attention);
+    }
+
+    /// <summary>What the last block reads, and what its first normalisation makes of it; both [patches + 1][D].</summary>
+    public (double[][] Tokens, double[][] Normalized) BeforeLastBlock(ReadOnlySpan<float> image)
+    {
+        double[][] tokens = Embed(image);
+        for (int block = 0; block < _options.Depth - 1; block++)
+        {
+            tokens = Block(block, tokens, Norm1(block, tokens), out _);
+        }
+
+        return (tokens, Norm1(_options.Depth - 1, tokens));
+    }
+
+    /// <summary>The rest of the network, from what the last block's first normalisation is said to have put out.</summary>
+    public double[][] LastBlock(double[][] tokens, double[][] normalized) =>
+        Array.ConvertAll(Block(_options.Depth - 1, tokens, normalized, out _), token => Normalize("norm", token));
+
+    /// <summary>Key vectors of the patches in the last block, [patches][D].</summary>
+    public double[][] Keys(ReadOnlySpan<float> image)
+    {
+        string layer = $"blocks.{_options.Depth - 1}.attn.qkv";
+        return [.. BeforeLastBlock(image).Normalized.Skip(1).Select(token => Linear(layer, token)[_width..(2 * _width)])];
+    }
+
+    private double[][] Norm1(int block, double[][] tokens) => Array.ConvertAll(tokens, token => Normalize($"blocks.{block}.norm1", token));
+
+    private double[][] Block(int block, double[][] tokens, double[][] normalized, out double[][] attention)
+    {
+        double[][] change = Attend($"blocks.{block}", normalized, out attention);
+        tokens = Add(tokens, Scale($"blocks.{block}.gamma_1", change, _options.LayerScaleOnAttention));
+        change = Array.ConvertAll(tokens, token =>
+        {
+            double[] hidden = Linear($"blocks.{block}.mlp.fc1", Normalize($"blocks.{block}.norm2", token));
+            return Linear($"blocks.{block}.mlp.fc2", Array.ConvertAll(hidden, Gelu));
+        });
+        return Add(tokens, Scale($"blocks.{block}.gamma_2", change, isScaled: true));
     }
 
     /// <summary>The class token's attention to the patches, as one map in 0..1.</summary>
