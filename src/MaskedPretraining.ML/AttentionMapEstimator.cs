@@ -1,61 +1,51 @@
-using MaskedPretraining.Core.Attention;
-using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.ML.Data;
-using MaskedPretraining.ML.Encoders;
-using MaskedPretraining.ML.Lowering;
-using MaskedPretraining.Onnx.Encoders;
+using MaskedPretraining.ML.Maps;
 using Microsoft.ML;
 
 namespace MaskedPretraining.ML;
 
-/// <summary>Adds a column with the attention that an encoder pays to each patch of an image.</summary>
+/// <summary>Adds a column with a map of what matters in an image: an encoder's class attention, TokenCut, Grad-CAM, a model of yours, or another column's maps.</summary>
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type</description></listheader>
-/// <item><term>input</term><description>image of any size, or a vector of C*H*W Single or Byte values in 0..255 (CHW)</description></item>
-/// <item><term>output</term><description>vector of Single, <c>[R, C]</c>: rows and columns of the patch grid, class token not counted, values 0..1</description></item>
+/// <item><term>input</term><description>image of any size, or a vector of C*H*W Single or Byte values in 0..255 (CHW); for maps of a column a vector of Single <c>[R, C]</c></description></item>
+/// <item><term>output</term><description>vector of Single, <c>[R, C]</c>: rows and columns of the grid, class token not counted, values 0..1</description></item>
+/// <item><term>on request</term><description>vectors of Single: box <c>[4]</c>, eigenvalue <c>[1]</c>, degenerate <c>[1]</c></description></item>
 /// </list>
-/// Nothing is trained. The map is AMT's: softmax of the class token's query with all keys in the last block, class key dropped, each head scaled to 0..1, mean over heads.
-/// AMT squeezes the image to a square; here images keep their aspect ratio and are cut in the middle, so that the map lies over what the encoder sees.
-/// Thread safe.
+/// Nothing is trained and no data is read. Everything, TokenCut's eigenproblem and Grad-CAM's gradient too, is part of one ONNX model, scored in batches and saved as in-box parts. Thread safe.
 /// </remarks>
 public sealed class AttentionMapEstimator : IEstimator<AttentionMapTransformer>
 {
     private readonly MLContext _context;
-    private readonly EncoderWeights _encoder;
-    private readonly HeadNormalization _headNormalization;
-    private readonly EncoderColumn[] _columns;
+    private readonly AttentionMapOptions _options;
+    private readonly string _outputColumnName;
     private readonly string _inputColumnName;
 
     internal AttentionMapEstimator(MLContext context, string outputColumnName, string inputColumnName, AttentionMapOptions options)
     {
         var errors = new OptionErrors();
-        options.Encoder.Architecture.Validate(errors);
-        errors.Require(Enum.IsDefined(options.HeadNormalization), nameof(options.HeadNormalization), options.HeadNormalization, "be PerHeadThenMean or MeanThenMinMax");
+        options.Validate(errors, outputColumnName);
         errors.ThrowIfAny(nameof(AttentionMapOptions));
-        (_context, _inputColumnName) = (context, inputColumnName);
-        (_encoder, _headNormalization) = (options.Encoder, options.HeadNormalization);
-        _columns = [new EncoderColumn(EncoderOutputs.Attention, outputColumnName)];
+        (_context, _outputColumnName, _inputColumnName, _options) = (context, outputColumnName, inputColumnName, options.Clone());
     }
 
     /// <summary>Makes the transformer; no data is read.</summary>
     /// <param name="input">Data with the input column.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or of another type than the encoder needs.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or of another type than needed.</exception>
     public AttentionMapTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var column = ImageInput.Find(input.Schema, _inputColumnName, _encoder.Architecture);
-        return new AttentionMapTransformer(_context, new EncoderScoring(_context, _encoder, _headNormalization, column, _columns));
+        return new AttentionMapTransformer(_context, new MapScoring(_context, _options, _outputColumnName, _options.Source.Find(input.Schema, _inputColumnName)));
     }
 
     /// <summary>The shape of the transformed data's schema.</summary>
     /// <param name="inputSchema">Shape of the input's.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or of another type than the encoder needs.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or of another type than needed.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        ImageInput.Check(inputSchema, _inputColumnName, _encoder.Architecture);
-        return SchemaShapes.Append(inputSchema, EncoderScoring.Announce(_columns, _encoder.Architecture));
+        _options.Source.Check(inputSchema, _inputColumnName);
+        return SchemaShapes.Append(inputSchema, MapScoring.Announce(_options, _outputColumnName));
     }
 }

@@ -1,17 +1,17 @@
-using MaskedPretraining.ML.Encoders;
 using MaskedPretraining.ML.Lowering;
+using MaskedPretraining.ML.Maps;
 using MaskedPretraining.ML.Scoring;
 using Microsoft.ML;
 
 namespace MaskedPretraining.ML;
 
-/// <summary>Adds a column with the attention that an encoder pays to each patch, <c>[R, C]</c> in 0..1, class token not counted.</summary>
+/// <summary>Adds a column of attention maps, <c>[R, C]</c>, and on request their boxes, eigenvalues and flags.</summary>
 /// <inheritdoc cref="ScoringTransformer" path="/remarks"/>
 public sealed class AttentionMapTransformer : ScoringTransformer
 {
-    private readonly EncoderScoring _scoring;
+    private readonly MapScoring _scoring;
 
-    internal AttentionMapTransformer(MLContext context, EncoderScoring scoring)
+    internal AttentionMapTransformer(MLContext context, MapScoring scoring)
         : base(context) => _scoring = scoring;
 
     private protected override ScoringPlan Plan => _scoring.Plan;

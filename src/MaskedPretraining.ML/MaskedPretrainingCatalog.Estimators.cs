@@ -38,10 +38,11 @@ public sealed partial class MaskedPretrainingCatalog
         return new GuidedMaeEstimator(_context, outputColumnName, inputColumnName ?? outputColumnName, options);
     }
 
-    /// <summary>Adds a column with the attention that an encoder pays to each patch of an image.</summary>
-    /// <param name="outputColumnName">Name of the new column, a vector of Single <c>[R, C]</c> (rows and columns of the patch grid, values 0..1).</param>
-    /// <param name="inputColumnName">Image column, or vector of C*H*W Single or Byte values in 0..255; null: same as <paramref name="outputColumnName"/>.</param>
-    /// <param name="options">Which encoder.</param>
+    /// <summary>Adds a column with a map of what matters in an image: class attention, TokenCut, Grad-CAM, a model of yours, or another column's maps.</summary>
+    /// <param name="outputColumnName">Name of the new column, a vector of Single <c>[R, C]</c> (rows and columns of the grid, values 0..1).</param>
+    /// <param name="inputColumnName">Image column, or vector of C*H*W Single or Byte values in 0..255, or for maps of a column that column; null: same as <paramref name="outputColumnName"/>.</param>
+    /// <param name="options">Where maps come from, how images are resized, which further columns there are; copied.</param>
+    /// <exception cref="InvalidOptionsException">Options lie outside their ranges; the message lists every one.</exception>
     public AttentionMapEstimator AttentionMap(string outputColumnName, string? inputColumnName, AttentionMapOptions options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);

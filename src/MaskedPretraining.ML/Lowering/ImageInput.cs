@@ -9,7 +9,7 @@ namespace MaskedPretraining.ML.Lowering;
 
 /// <summary>
 /// The input column of an encoder: images of any size, or vectors of C*H*W numbers in 0..255, planes one after the other (CHW). Images are scaled to cover the encoder's size and cut in
-/// the middle (IsoCrop): the whole image at its own aspect ratio, which is how pre-trained encoders are evaluated (resize the shorter side, centre crop).
+/// the middle (IsoCrop) unless said otherwise: the whole image at its own aspect ratio, which is how pre-trained encoders are evaluated (resize the shorter side, centre crop).
 /// </summary>
 internal static class ImageInput
 {
@@ -21,7 +21,13 @@ internal static class ImageInput
     /// <param name="name">The user's column.</param>
     /// <param name="type">Its type at the time of fitting, already checked.</param>
     /// <param name="architecture">C, H and W.</param>
-    public static InputColumn Create(MLContext context, string name, DataViewType type, VisionTransformerOptions architecture)
+    /// <param name="resizing">How images are brought to H and W.</param>
+    public static InputColumn Create(
+        MLContext context,
+        string name,
+        DataViewType type,
+        VisionTransformerOptions architecture,
+        ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop)
     {
         var kind = KindOf(type);
         string? Problem(DataViewSchema.Column column) => KindOf(column.Type) == kind || kind == PixelKind.None
@@ -29,7 +35,7 @@ internal static class ImageInput
             : $"Column '{name}' held {type} when this step was fitted and holds {column.Type} now. Give it a column of the same kind, or fit again.";
         return kind == PixelKind.Singles
             ? new InputColumn(name, name, null, Problem)
-            : new InputColumn(name, PixelColumn, Preparation(context, name, kind, architecture), Problem);
+            : new InputColumn(name, PixelColumn, Preparation(context, name, kind, architecture, resizing), Problem);
     }
 
     /// <summary>The column of a name.</summary>
@@ -66,14 +72,21 @@ internal static class ImageInput
     }
 
     /// <summary>Appends the steps that make the pixel column of a chain.</summary>
-    public static InBoxChain AppendTo(InBoxChain chain, MLContext context, string name, DataViewType type, VisionTransformerOptions architecture) =>
+    public static InBoxChain AppendTo(
+        InBoxChain chain,
+        MLContext context,
+        string name,
+        DataViewType type,
+        VisionTransformerOptions architecture,
+        ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop) =>
         KindOf(type) == PixelKind.Singles
             ? chain.Append(context.Transforms.CopyColumns(PixelColumn, name))
-            : chain.Append(Preparation(context, name, KindOf(type), architecture));
+            : chain.Append(Preparation(context, name, KindOf(type), architecture, resizing));
 
-    private static IEstimator<ITransformer> Preparation(MLContext context, string name, PixelKind kind, VisionTransformerOptions architecture) => kind == PixelKind.Bytes
+    private static IEstimator<ITransformer> Preparation(
+        MLContext context, string name, PixelKind kind, VisionTransformerOptions architecture, ImageResizingEstimator.ResizingKind resizing) => kind == PixelKind.Bytes
         ? context.Transforms.Conversion.ConvertType(PixelColumn, name)
-        : context.Transforms.ResizeImages(ResizedColumn, architecture.ImageWidth, architecture.ImageHeight, name, ImageResizingEstimator.ResizingKind.IsoCrop)
+        : context.Transforms.ResizeImages(ResizedColumn, architecture.ImageWidth, architecture.ImageHeight, name, resizing)
             .Append(context.Transforms.ExtractPixels(PixelColumn, ResizedColumn));
 
     private static PixelKind KindOf(DataViewType type) => type switch

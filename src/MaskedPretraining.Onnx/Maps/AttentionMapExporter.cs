@@ -58,12 +58,7 @@ public static class AttentionMapExporter
             map = ClassAttentionGraph.Append(graph, ClassAttention(encoder, tokens, architecture), grid.Count, options.ClassAttention!);
         }
 
-        if (options.BoxName is not null)
-        {
-            Return(options.BoxName, MapBoxGraph.Append(graph, map, grid), 4);
-        }
-
-        Return(options.MapName, new GraphMath(graph, "map.grid", TensorProto.Types.DataType.Float).Reshape(map, -1, grid.Rows, grid.Columns), grid.Rows, grid.Columns);
+        MapOutputs.Append(graph, map, grid, options);
 
         void Return(string? name, string value, params ReadOnlySpan<long> rowShape)
         {
