@@ -48,6 +48,22 @@ public sealed class AttentionMapOptions
         return FromEncoder(transformer.Weights, options);
     }
 
+    /// <summary>Maps from the attention of an encoder that another program has trained, DINO's for example.</summary>
+    /// <param name="transformer">A fitted <see cref="LoadedEncoderEstimator"/>. It may be disposed afterwards.</param>
+    /// <param name="options">Which heads, how they become one map; null: AMT's code.</param>
+    public static AttentionMapOptions FromEncoder(LoadedEncoderTransformer transformer, ClassAttentionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(transformer);
+        return FromEncoder(transformer.Weights, options);
+    }
+
+    /// <summary>Maps from the attention of an encoder in a checkpoint of another program, DINO's for example.</summary>
+    /// <param name="path">A safetensors file, a file of torch.save, or the index of several. Read now; nothing in it is executed.</param>
+    /// <param name="encoder">What the checkpoint does not say itself, and the image size that the encoder shall have; null for as trained.</param>
+    /// <param name="options">Which heads, how they become one map; null: AMT's code.</param>
+    /// <inheritdoc cref="EncoderReader.Load(string, EncoderLoadOptions?)" path="/exception"/>
+    public static AttentionMapOptions FromFile(string path, EncoderLoadOptions? encoder = null, ClassAttentionOptions? options = null) => FromEncoder(EncoderReader.Load(path, encoder), options);
+
     /// <summary>Maps from the normalised cut of an encoder's last-block keys (TokenCut, Wang et al. 2022), the cut inside of the model.</summary>
     /// <param name="encoder">The encoder; at least three patches.</param>
     /// <param name="options">Threshold and weak edge; null: the paper's.</param>
@@ -67,9 +83,19 @@ public sealed class AttentionMapOptions
     }
 
     /// <inheritdoc cref="TokenCut(EncoderWeights, TokenCutOptions?)"/>
+    /// <param name="transformer">A fitted <see cref="LoadedEncoderEstimator"/>. It may be disposed afterwards.</param>
+    /// <param name="options">Threshold and weak edge; null: the paper's.</param>
+    public static AttentionMapOptions TokenCut(LoadedEncoderTransformer transformer, TokenCutOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(transformer);
+        return TokenCut(transformer.Weights, options);
+    }
+
+    /// <inheritdoc cref="TokenCut(EncoderWeights, TokenCutOptions?)"/>
     /// <param name="path">A checkpoint of an encoder, DINO's for example, as <see cref="MaskedPretrainingCatalog.LoadEncoder(string, string, string?, int?)"/> reads it. Read now; nothing in it is executed.</param>
     /// <param name="options">Threshold and weak edge; null: the paper's.</param>
     /// <param name="encoder">Image size and what the checkpoint does not say itself; null: as trained.</param>
+    /// <inheritdoc cref="EncoderReader.Load(string, EncoderLoadOptions?)" path="/exception"/>
     public static AttentionMapOptions TokenCut(string path, TokenCutOptions? options = null, EncoderLoadOptions? encoder = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
