@@ -6,6 +6,9 @@ namespace MaskedPretraining.Core.Pictures;
 /// <summary>Draws boxes on photos.</summary>
 public static class BoxPicture
 {
+    // No colour of the maps is near it, and it stands out from white pages.
+    private static readonly (byte R, byte G, byte B) Red = (255, 60, 40);
+
     /// <summary>The photo with the outline of a box, the outermost pixels of the box itself.</summary>
     /// <param name="image">Three channels; not changed.</param>
     /// <param name="box">The box in pixels; what lies outside of the image is cut off.</param>
@@ -39,7 +42,7 @@ public static class BoxPicture
         return new RgbImage(image.Width, image.Height, pixels);
     }
 
-    /// <summary>The photo under a map (<see cref="HeatPicture"/>) with the box of the map's object (<see cref="ObjectRegion"/>) in white; no box for a constant map.</summary>
+    /// <summary>The photo under a map (<see cref="HeatPicture"/>) with the box of the map's object (<see cref="ObjectRegion"/>) in red; no box for a constant map.</summary>
     /// <param name="image">Three channels.</param>
     /// <param name="map">The map of the whole photo.</param>
     public static RgbImage Overlay(RgbImage image, AttentionGrid map)
@@ -48,7 +51,7 @@ public static class BoxPicture
         ArgumentNullException.ThrowIfNull(map);
         var picture = HeatPicture.Overlay(image, map.Values, map.Grid);
         return ObjectRegion.Find<float>(map.Values, map.Grid)?.Box is { } box
-            ? Outline(picture, box.Scale((double)image.Width / map.Grid.Columns, (double)image.Height / map.Grid.Rows), (255, 255, 255))
+            ? Outline(picture, box.Scale((double)image.Width / map.Grid.Columns, (double)image.Height / map.Grid.Rows), Red)
             : picture;
     }
 }
