@@ -1,4 +1,5 @@
 using MaskedPretraining.Bench.Attention;
+using MaskedPretraining.Bench.Combinations;
 using MaskedPretraining.Bench.Costs;
 using MaskedPretraining.Bench.Pretraining;
 
@@ -14,7 +15,10 @@ switch (args)
     case ["tokencut"]:
         TokenCutBenchmark.Run();
         return 0;
+    case ["combinations"]:
+        CombinationsBenchmark.Run();
+        return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|cost [FAMILY]|tokencut");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|cost [FAMILY]|tokencut|combinations");
         return 1;
 }

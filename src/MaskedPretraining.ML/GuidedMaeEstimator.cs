@@ -119,6 +119,7 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
     {
         var pretrainer = new Pretrainer(train, _options.ToPretrainerOptions(_seed), validation, maps);
         channel.Info(MessageSensitivity.None, "{0}", StartLine(train, validation));
+        channel.Info(MessageSensitivity.None, "{0}", CostLine(train));
         var result = pretrainer.Run(_options.RunFolder, new TrainingLog(channel, _options.Progress, _options.MetricsCallback), _options.CancellationToken);
         if (result.WasCancelled)
         {
@@ -136,5 +137,15 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
             $"{train.Count} images{(validation is null ? "" : $", {validation.Count} for validation")}; {architecture.ImageHeight}x{architecture.ImageWidth} pixels in {architecture.Grid} patches; "
             + $"encoder {architecture.Width} wide, {architecture.Depth} deep, {architecture.Heads} heads, {ParameterCount.Of(architecture):N0} parameters; masking: {_options.Masking}; loss: {_options.Guidance?.ToString() ?? "plain"}; "
             + $"{_options.Epochs} epochs, batch {_options.BatchSize}; device {_options.Device}, precision {_options.Precision}; {TorchRuntime.Description}");
+    }
+
+    private string CostLine(IImageSource train)
+    {
+        var estimate = PretrainingEstimate.Of(_options.ToPretrainerOptions(_seed));
+        double first = estimate.FirstEpoch.Total, last = estimate.LastEpoch.Total;
+        string later = last == first ? "" : string.Create(CultureInfo.InvariantCulture, $", {last / 1e9:0.000} in the last epoch ({last / first:0.000} of it)");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Expected cost: {first / 1e9:0.000} GMAC an image forward, three times that a step{later}; {estimate.Run.Total * train.Count / 1e12:0.0} TMAC the run. Expected memory of a step: {estimate.Memory.Total / 1048576.0:0} MiB of tensors");
     }
 }

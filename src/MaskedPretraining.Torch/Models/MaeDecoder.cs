@@ -83,5 +83,6 @@ internal sealed class MaeDecoder : IDisposable
 
     public void Dispose() => _positions.Dispose();
 
-    private static StackShape ShapeOf(VisionTransformerOptions encoder, MaeDecoderOptions o) => new(o.Depth, o.Width, o.Heads, 4 * o.Width, encoder.LayerNormEpsilon);
+    /// <summary>The shape of a decoder's blocks.</summary>
+    public static StackShape ShapeOf(VisionTransformerOptions encoder, MaeDecoderOptions o) => new(o.Depth, o.Width, o.Heads, 4 * o.Width, encoder.LayerNormEpsilon);
 }

@@ -144,7 +144,8 @@ internal sealed class VisionTransformer : IDisposable
         _relativePositions?.Dispose();
     }
 
-    private static StackShape ShapeOf(VisionTransformerOptions o) => new(o.Depth, o.Width, o.Heads, o.MlpRatio * o.Width, o.LayerNormEpsilon);
+    /// <summary>The shape of an encoder's blocks.</summary>
+    public static StackShape ShapeOf(VisionTransformerOptions o) => new(o.Depth, o.Width, o.Heads, o.MlpRatio * o.Width, o.LayerNormEpsilon);
 
     private static LayerScaleBranches BranchesOf(VisionTransformerOptions o) =>
         o.LayerScale is null ? LayerScaleBranches.None : o.LayerScaleOnAttention ? LayerScaleBranches.Both : LayerScaleBranches.Mlp;

@@ -32,6 +32,10 @@ internal sealed class ParallelStep : IDisposable
         _steps = [.. _models.Select(m => new PartialStep(m, objective))];
     }
 
+    /// <summary>Images that a core takes from forward to backward pass at a time, of a large enough batch.</summary>
+    /// <param name="keptPerImage">Patches of an image that are not thrown.</param>
+    public static int ImagesAtATime(int keptPerImage) => Math.Max(1, TokensAtATime / (1 + keptPerImage));
+
     /// <summary>Adds the gradients of the batch's loss.</summary>
     /// <param name="images">The batch.</param>
     public StepLosses Run(MaskedImages images)
@@ -64,8 +68,7 @@ internal sealed class ParallelStep : IDisposable
 
     private StepLosses RunImages(PartialStep step, MaskedImages images, int start, int end)
     {
-        int keptPerImage = (images.Visible.Length + images.Masked.Length) / images.Count;
-        int atATime = Math.Max(1, TokensAtATime / (1 + keptPerImage));
+        int atATime = ImagesAtATime((images.Visible.Length + images.Masked.Length) / images.Count);
         int parts = (end - start + atATime - 1) / atATime;
         if (_models[0].Parameters.HasComputeCopy)
         {

@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Kernels;
 using MaskedPretraining.Torch.Models;
 using static TorchSharp.torch;
@@ -22,9 +23,16 @@ internal sealed class PartialStep : IDisposable
         _stacks = [.. model.Groups.Select(group => BlockStack.Create(model.Parameters, group.Prefix, group.Shape))];
     }
 
-    /// <summary>Whether the model's blocks are what the kernels compute: plain ones whose heads their vectors divide.</summary>
-    public static bool Suits(MaskedImageModel model) =>
-        !model.Encoder.HasRelativePositions && model.Groups.All(group => group.Shape.SuitsKernels && group.LayerScale == LayerScaleBranches.None);
+    /// <summary>Whether a run's steps can be worked out in parts: its model suits the kernels, no branch is left out and no term looks at a whole batch.</summary>
+    public static bool Suits(PretrainerOptions options)
+    {
+        var architecture = options.Architecture;
+        bool arePlain = architecture.LayerScale is null && architecture.Position != PositionEmbedding.Relative;
+        return arePlain
+            && options is { DropPath: 0, UniformityWeight: 0 }
+            && VisionTransformer.ShapeOf(architecture).SuitsKernels
+            && (options.Decoder is not MaeDecoderOptions decoder || MaeDecoder.ShapeOf(architecture, decoder).SuitsKernels);
+    }
 
     /// <summary>Adds the gradients of these images' share of the batch's loss.</summary>
     /// <param name="step">The images.</param>

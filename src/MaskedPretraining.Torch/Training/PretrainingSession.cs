@@ -40,7 +40,7 @@ internal sealed class PretrainingSession : IDisposable
         _wholeImages = new WholeImageAssembler(options.Architecture, _scaling, device);
         _assembler = new StepAssembler(options.Architecture, _scaling, device, new StepLayout(options.Decoder.MaskTokensEnterEncoder, _objective.Target.NeedsWholeImages, _computeType));
         // Autograd's own operations do on other devices, for blocks that the kernels do not know, and for a loss over pairs of images.
-        _parallelStep = device.type == DeviceType.CPU && PartialStep.Suits(Model) && options.DropPath == 0 && options.UniformityWeight == 0
+        _parallelStep = device.type == DeviceType.CPU && PartialStep.Suits(options)
             ? new ParallelStep(Model, _objective, _assembler, TorchRuntime.Threads)
             : null;
     }

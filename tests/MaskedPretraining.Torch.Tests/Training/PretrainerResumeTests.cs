@@ -1,7 +1,5 @@
-using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;
-using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Tests.Training;
 
@@ -53,11 +51,7 @@ public sealed class PretrainerResumeTests
     public void Run_KernelsCancelledAndContinued_EqualsUninterruptedRunBitForBit()
     {
         var options = TinyRun.GuidedKernelOptions(Epochs);
-        using (var model = MaskedImageModel.Create(options.Architecture, options.Decoder, options.Architecture.PatchLength, ScalarType.Float32, CPU))
-        {
-            Assert.IsTrue(PartialStep.Suits(model));
-        }
-
+        Assert.IsTrue(PartialStep.Suits(options));
         var whole = Trainer(options).Run();
         CollectionAssert.AreEqual(TinyRun.Bytes(whole), TinyRun.Bytes(Trainer(options).Run()), "again");
         RunUntil((StepsPerEpoch * 3) + 3, options);

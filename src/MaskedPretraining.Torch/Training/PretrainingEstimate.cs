@@ -1,0 +1,38 @@
+using MaskedPretraining.Core.Costs;
+using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Runtime;
+
+namespace MaskedPretraining.Torch.Training;
+
+/// <summary>What a run is expected to cost, worked out from its options alone.</summary>
+/// <param name="FirstEpoch">Arithmetic of an image in the first epoch.</param>
+/// <param name="LastEpoch">Arithmetic of an image in the last epoch, which may be guided and throw patches.</param>
+/// <param name="Run">Arithmetic of the whole run for each training image.</param>
+/// <param name="Memory">Tensors at the peak of a step of the dearer of the two epochs.</param>
+public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost LastEpoch, RunCost Run, MemoryEstimate Memory)
+{
+    /// <summary>The estimate for options that have been validated.</summary>
+    /// <param name="options">The run.</param>
+    public static PretrainingEstimate Of(PretrainerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var architecture = options.Architecture;
+        int epochs = Math.Max(options.Epochs, 1), length = Objective.TargetOf(options.Target, architecture).LengthFor(architecture);
+        var cost = new PretrainingCost(architecture, options.Decoder as MaeDecoderOptions, length);
+        var counts = new[] { 0, epochs - 1 }.Select(epoch => options.Masking.CountsAt(architecture.Grid, new TrainingProgress(epoch, epochs))).ToList();
+        var costs = counts.ConvertAll(cost.Implementation);
+        return new PretrainingEstimate(costs[0], costs[1], cost.ImplementationRun(options.Masking, options.Epochs), MemoryOf(options, cost, counts[costs[0].Total >= costs[1].Total ? 0 : 1]));
+    }
+
+    private static MemoryEstimate MemoryOf(PretrainerOptions options, PretrainingCost cost, MaskCounts counts)
+    {
+        bool inParts = options.Device != ComputeDevice.Cuda && PartialStep.Suits(options);
+        return cost.Memory(
+            counts,
+            inParts ? ParallelStep.ImagesAtATime(counts.Masked + counts.Visible) : Math.Min(options.MicroBatchSize ?? options.BatchSize, options.BatchSize),
+            inParts ? TorchRuntime.Threads : 1,
+            options.Precision == ComputePrecision.BFloat16,
+            options.Optimization.WeightAverageDecay is not null);
+    }
+}
