@@ -43,10 +43,10 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
         var errors = new OptionErrors();
         options.Validate(errors);
         errors.ThrowIfAny(nameof(GuidedMaeOptions));
-        foreach (int epoch in new[] { 0, Math.Max(options.Epochs - 1, 0) })
+        foreach (int epoch in new[] { 0, options.Epochs - 1 }.Where(_ => options.Epochs > 0))
         {
             // An impossible ratio for this grid is told now and not at the first batch.
-            options.Masking.Strategy.CountsAt(options.Architecture.Grid, new TrainingProgress(epoch, Math.Max(options.Epochs, 1)));
+            options.Masking.Strategy.CountsAt(options.Architecture.Grid, new TrainingProgress(epoch, options.Epochs));
         }
 
         (_context, _inputColumnName, _options) = (context, inputColumnName, options.Clone());
@@ -119,7 +119,11 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
     {
         var pretrainer = new Pretrainer(train, _options.ToPretrainerOptions(_seed), validation, maps);
         channel.Info(MessageSensitivity.None, "{0}", StartLine(train, validation));
-        channel.Info(MessageSensitivity.None, "{0}", CostLine(train));
+        if (_options.Epochs > 0)
+        {
+            channel.Info(MessageSensitivity.None, "{0}", CostLine(train));
+        }
+
         var result = pretrainer.Run(_options.RunFolder, new TrainingLog(channel, _options.Progress, _options.MetricsCallback), _options.CancellationToken);
         if (result.WasCancelled)
         {

@@ -77,10 +77,9 @@ public sealed class Pretrainer
     /// <summary>Asks the strategy for its counts in the first and the last epoch, where it may differ, so that an impossible ratio is told now and not after hours.</summary>
     private void CheckCounts()
     {
-        int last = Math.Max(_options.Epochs - 1, 0);
-        foreach (int epoch in new[] { 0, last }.Distinct())
+        foreach (int epoch in new[] { 0, _options.Epochs - 1 }.Where(_ => _options.Epochs > 0))
         {
-            _options.Masking.CountsAt(_options.Architecture.Grid, new TrainingProgress(epoch, Math.Max(_options.Epochs, 1)));
+            _options.Masking.CountsAt(_options.Architecture.Grid, new TrainingProgress(epoch, _options.Epochs));
         }
     }
 }

@@ -1,6 +1,5 @@
 using MaskedPretraining.Core.Costs;
 using MaskedPretraining.Core.Masking;
-using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Runtime;
 
 namespace MaskedPretraining.Torch.Training;
@@ -13,14 +12,14 @@ namespace MaskedPretraining.Torch.Training;
 public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost LastEpoch, RunCost Run, MemoryEstimate Memory)
 {
     /// <summary>The estimate for options that have been validated.</summary>
-    /// <param name="options">The run.</param>
+    /// <param name="options">The run, of at least one epoch.</param>
     public static PretrainingEstimate Of(PretrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var architecture = options.Architecture;
-        int epochs = Math.Max(options.Epochs, 1), length = Objective.TargetOf(options.Target, architecture).LengthFor(architecture);
-        var cost = new PretrainingCost(architecture, options.Decoder as MaeDecoderOptions, length);
-        var counts = new[] { 0, epochs - 1 }.Select(epoch => options.Masking.CountsAt(architecture.Grid, new TrainingProgress(epoch, epochs))).ToList();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Epochs, 1);
+        var cost = new PretrainingCost(architecture, options.Decoder, options.Target);
+        var counts = new[] { 0, options.Epochs - 1 }.Select(epoch => options.Masking.CountsAt(architecture.Grid, new TrainingProgress(epoch, options.Epochs))).ToList();
         var costs = counts.ConvertAll(cost.Implementation);
         return new PretrainingEstimate(costs[0], costs[1], cost.ImplementationRun(options.Masking, options.Epochs), MemoryOf(options, cost, counts[costs[0].Total >= costs[1].Total ? 0 : 1]));
     }

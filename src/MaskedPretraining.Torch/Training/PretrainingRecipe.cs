@@ -13,7 +13,7 @@ internal static class PretrainingRecipe
     public static SortedDictionary<string, string> Of(PretrainerOptions options, int images, string computeType) => new(StringComparer.Ordinal)
     {
         ["images"] = Text(images),
-        [nameof(options.Masking)] = $"{Text(options.Masking)}, {CountsIn(0, options)} to {CountsIn(Math.Max(options.Epochs - 1, 0), options)}",
+        [nameof(options.Masking)] = $"{Text(options.Masking)}, {CountsIn(0, options)} to {CountsIn(options.Epochs - 1, options)}",
         [nameof(options.Target)] = Text(options.Target),
         [nameof(options.Error)] = Text(options.Error),
         [nameof(options.UniformityWeight)] = Text(options.UniformityWeight),
@@ -51,7 +51,12 @@ internal static class PretrainingRecipe
     // Masked/thrown/visible patches, for strategies whose text does not tell.
     private static string CountsIn(int epoch, PretrainerOptions options)
     {
-        var counts = options.Masking.CountsAt(options.Architecture.Grid, new TrainingProgress(epoch, Math.Max(options.Epochs, 1)));
+        if (options.Epochs == 0)
+        {
+            return "none";
+        }
+
+        var counts = options.Masking.CountsAt(options.Architecture.Grid, new TrainingProgress(epoch, options.Epochs));
         return $"{counts.Masked}/{counts.Thrown}/{counts.Visible}";
     }
 

@@ -132,8 +132,13 @@ internal sealed class PretrainingRun : IDisposable
             return true;
         }
 
+        if (!_options.Masking.NeedsPatchWeights(progress))
+        {
+            return true;
+        }
+
         bool isDue = _position.StepInEpoch == 0 && _options.Masking is IAttentionGuidedMasking guided && guided.Schedule.RefreshesBefore(progress);
-        if (isDue || (_maps is null && _options.Masking.NeedsPatchWeights(progress)))
+        if (isDue || _maps is null)
         {
             try
             {

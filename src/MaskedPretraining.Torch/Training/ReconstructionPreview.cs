@@ -119,7 +119,7 @@ public sealed class ReconstructionPreview : IDisposable
         }
 
         var random = new RandomStream(_options.Seed, RandomPurpose.Mask, progress.Epoch, number);
-        _options.Masking.Plan(new SampleContext(shape.Grid, progress, random) { PatchWeights = weights }, visible, masked);
-        return ([.. visible.Select(patch => (long)patch)], [.. masked.Select(patch => (long)patch)]);
+        int count = _options.Masking.Plan(new SampleContext(shape.Grid, progress, random) { PatchWeights = weights }, visible, masked);
+        return ([.. visible.Concat(masked.Skip(count)).Select(patch => (long)patch)], [.. masked.Take(count).Select(patch => (long)patch)]);
     }
 }
