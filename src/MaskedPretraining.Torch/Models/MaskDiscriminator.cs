@@ -20,14 +20,16 @@ internal sealed class MaskDiscriminator : IDisposable
 
     private const double Leak = 0.2;
     private readonly PatchGrid _grid;
+    private readonly double _mapScale;
     private readonly ParameterArena _parameters;
     private readonly SpectralConvolution[] _layers;
 
+    /// <param name="options">Already validated.</param>
     /// <param name="grid">The grid of patches.</param>
     /// <param name="parameters">Holds what <see cref="Declare"/> asked for, in single precision; its gradients are the discriminator's alone.</param>
-    public MaskDiscriminator(PatchGrid grid, ParameterArena parameters)
+    public MaskDiscriminator(MaskDiscriminatorOptions options, PatchGrid grid, ParameterArena parameters)
     {
-        (_grid, _parameters) = (grid, parameters);
+        (_grid, _mapScale, _parameters) = (grid, options.MapScale ?? grid.Count, parameters);
         _layers = [new("conv1", stride: 2, padding: 1, parameters), new("conv2", stride: 2, padding: 1, parameters), new("conv3", stride: 1, padding: 0, parameters)];
     }
 
@@ -74,7 +76,7 @@ internal sealed class MaskDiscriminator : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        var x = maps.reshape(shape[0], 1, _grid.Rows, _grid.Columns);
+        var x = maps.mul(_mapScale).reshape(shape[0], 1, _grid.Rows, _grid.Columns);
         x = F.leaky_relu(_layers[0].Forward(x, isFrozen), Leak);                                          // [B, 16, R/2, C/2]
         x = F.leaky_relu(_layers[1].Forward(x, isFrozen), Leak);                                          // [B, 32, R/4, C/4]
         return _layers[2].Forward(x, isFrozen).flatten(1).MoveToOuterDisposeScope();

@@ -20,7 +20,7 @@ internal sealed class AutomaeDiscriminatorKind : IGoldenKind
         var weights = EngineCase.Weights(golden);
         using var parameters = new ParameterArena([.. MaskDiscriminator.Declare(grid)], ScalarType.Float32, CPU);
         parameters.Load(weights);
-        using var discriminator = new MaskDiscriminator(grid, parameters);
+        using var discriminator = new MaskDiscriminator(new MaskDiscriminatorOptions { MapScale = 1 }, grid, parameters);
         discriminator.Load(name => weights[name]);
 
         var real = discriminator.Forward(Maps("real"));

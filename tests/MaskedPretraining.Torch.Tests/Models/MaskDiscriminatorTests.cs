@@ -117,8 +117,8 @@ public sealed class MaskDiscriminatorTests
     [TestMethod]
     public void Forward_TwoPassesBeforeBackward_AddUpTheirGradients()
     {
-        // The second pass overwrites the singular vectors that the first one's gradient is worked out with. Single precision, sums in another order.
-        const float Tolerance = 1e-6f;
+        // The second pass overwrites the singular vectors that the first one's gradient is worked out with. Single precision, sums in another order, relative to the largest gradient.
+        const double Tolerance = 1e-6;
         using var scope = NewDisposeScope();
         using ParameterArena together = Parameters(), apart = Parameters();
         using MaskDiscriminator first = Create(Grid, together), second = Create(Grid, apart);
@@ -129,7 +129,23 @@ public sealed class MaskDiscriminatorTests
         float[] expected = TensorMemory.ToSingles(apart.Gradients), actual = TensorMemory.ToSingles(together.Gradients);
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.AreEqual(expected[i], actual[i], Tolerance, $"element {i}");
+            Assert.AreEqual(expected[i], actual[i], Tolerance * expected.Max(Math.Abs), $"element {i}");
+        }
+    }
+
+    [TestMethod]
+    public void Forward_MapScale_MultipliesScores()
+    {
+        // Without biases scores are homogeneous. Single precision, relative to the largest score.
+        const double Tolerance = 1e-5;
+        using var scope = NewDisposeScope();
+        using ParameterArena parameters = Parameters(), others = Parameters();
+        using MaskDiscriminator released = Create(Grid, parameters, mapScale: 1), scaled = Create(Grid, others);
+        var maps = Upload(Draw(Batch * Grid.Count));
+        float[] plain = TensorMemory.ToSingles(released.Forward(maps)), multiplied = TensorMemory.ToSingles(scaled.Forward(maps));
+        for (int i = 0; i < plain.Length; i++)
+        {
+            Assert.AreEqual(Grid.Count * plain[i], multiplied[i], Tolerance * multiplied.Max(Math.Abs));
         }
     }
 
@@ -214,7 +230,7 @@ public sealed class MaskDiscriminatorTests
     /// <summary>The network as loops, with given singular vectors.</summary>
     private static double[] Scores(double[] map, ParameterArena parameters, Dictionary<string, double[]> weights, Dictionary<string, double[]> vectors)
     {
-        var (x, rows, columns) = (map, Grid.Rows, Grid.Columns);
+        var (x, rows, columns) = (Array.ConvertAll(map, value => value * Grid.Count), Grid.Rows, Grid.Columns);
         foreach (string layer in Layers)
         {
             bool isLast = layer == Layers[^1];
@@ -248,9 +264,9 @@ public sealed class MaskDiscriminatorTests
 
     private static ParameterArena Parameters() => new([.. MaskDiscriminator.Declare(Grid)], ScalarType.Float32, CPU);
 
-    private static MaskDiscriminator Create(PatchGrid grid, ParameterArena parameters)
+    private static MaskDiscriminator Create(PatchGrid grid, ParameterArena parameters, double? mapScale = null)
     {
-        var discriminator = new MaskDiscriminator(grid, parameters);
+        var discriminator = new MaskDiscriminator(new MaskDiscriminatorOptions { MapScale = mapScale }, grid, parameters);
         discriminator.Initialize(7, first: 100);
         return discriminator;
     }
