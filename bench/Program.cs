@@ -12,6 +12,9 @@ switch (args)
     case ["cost", .. var filter]:
         CostBenchmark.Run(string.Join(' ', filter));
         return 0;
+    case ["memory", .. var filter]:
+        MemoryBenchmark.Run(string.Join(' ', filter));
+        return 0;
     case ["tokencut"]:
         TokenCutBenchmark.Run();
         return 0;
@@ -19,6 +22,6 @@ switch (args)
         CombinationsBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|cost [FAMILY]|tokencut|combinations");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|cost [FAMILY]|memory [FAMILY]|tokencut|combinations");
         return 1;
 }

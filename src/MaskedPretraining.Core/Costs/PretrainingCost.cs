@@ -100,7 +100,7 @@ public sealed class PretrainingCost
     /// (16 numbers a token, channel and block with an MLP ratio of 4, and the attention probabilities), the patches it is given and, four times, the predicted numbers (prediction, target, their
     /// difference, its gradient).
     /// </summary>
-    /// <remarks>Left out, as they are small: LayerScale, relative positions, whole images for histograms of gradients. Left to be added: what the process needs without training.</remarks>
+    /// <remarks>Left out, as they are small: LayerScale, relative positions, whole images for histograms of gradients. Processes measured on the CPU grew by 1.0 to 1.2 times the total (bench/results/cost.md).</remarks>
     /// <param name="counts">Masked, thrown and visible patches; together N.</param>
     /// <param name="imagesAtATime">Images that a worker takes from forward to backward pass at a time: the whole batch, unless it is worked on in parts.</param>
     /// <param name="workers">Threads with gradients and activations of their own.</param>
