@@ -45,9 +45,9 @@ public sealed class PretrainingCheckpointTests
         StringAssert.Contains(exception.Message, "Masking was RandomMasking ratio 0.75, 12/0/4 to 12/0/4 and is RandomMasking ratio 0.5, 8/0/8 to 8/0/8.");
         Assert.DoesNotContain("BatchSize", exception.Message);
 
-        options.Masking = new AttentionDrivenMasking(new AttentionDrivenMaskingOptions { ThrowRatio = 0.3, StartEpoch = 5 });
+        options.Masking = new AttentionDrivenMasking(new AttentionDrivenMaskingOptions { ThrowRatio = 0.3, StartEpoch = 0 });
         exception = Assert.ThrowsExactly<CheckpointMismatchException>(() => new Pretrainer(Images, options).Run(_folder));
-        StringAssert.Contains(exception.Message, "is AttentionDrivenMasking mask 0.45 throw 0.3 Middle floor 1E-06 random 0.75 start 5 refresh -1, 12/0/4 to 12/0/4.");
+        StringAssert.Contains(exception.Message, "is AttentionDrivenMasking mask 0.45 throw 0.3 Middle unit 1 floor 1E-06 random 0.75 start 0 refresh -1 crop PixelSum, 7/5/4 to 7/5/4.");
     }
 
     // One of the two is not what a trial would choose here.
