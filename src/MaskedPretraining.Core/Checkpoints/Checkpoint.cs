@@ -39,14 +39,23 @@ public sealed class Checkpoint : IDisposable
     public static Checkpoint Open(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var format = FormatOf(path);
-        return new Checkpoint(path, format, format switch
-        {
-            CheckpointFormat.Safetensors => new SafetensorsReader(path),
-            CheckpointFormat.Sharded => new ShardedTensors(path),
-            _ => new PyTorchFile(path, format),
-        });
+        return Open(path, FormatOf(path));
     }
+
+    /// <summary>Opens one of the files that an index names.</summary>
+    /// <exception cref="CheckpointFormatException">It is damaged, or an index itself: one that named itself would never end.</exception>
+    internal static Checkpoint OpenShard(string path)
+    {
+        var format = FormatOf(path);
+        return format == CheckpointFormat.Sharded ? throw new CheckpointFormatException(path, "an index names it as a file of tensors, but it is an index itself.") : Open(path, format);
+    }
+
+    private static Checkpoint Open(string path, CheckpointFormat format) => new(path, format, format switch
+    {
+        CheckpointFormat.Safetensors => new SafetensorsReader(path),
+        CheckpointFormat.Sharded => new ShardedTensors(path),
+        _ => new PyTorchFile(path, format),
+    });
 
     /// <summary>Whether there is a tensor of that name.</summary>
     /// <param name="name">The name.</param>

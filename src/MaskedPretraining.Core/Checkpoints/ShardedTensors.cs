@@ -55,7 +55,7 @@ internal sealed class ShardedTensors : ITensorStore
     {
         if (!_files.TryGetValue(fileName, out var file))
         {
-            if (fileName.Length == 0 || fileName != Path.GetFileName(fileName) || fileName.Contains('\\', StringComparison.Ordinal) || fileName.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            if (fileName.Length == 0 || fileName != Path.GetFileName(fileName) || fileName.Contains('\\', StringComparison.Ordinal))
             {
                 throw new CheckpointFormatException(path, $"it says that tensor '{name}' lies in '{fileName}', but only plain names of files in the same folder are followed.");
             }
@@ -71,7 +71,7 @@ internal sealed class ShardedTensors : ITensorStore
                 throw new CheckpointFormatException(path, $"it names more than {MostFiles} files.");
             }
 
-            file = Checkpoint.Open(shard);
+            file = Checkpoint.OpenShard(shard);
             _files.Add(fileName, file);
         }
 

@@ -118,7 +118,7 @@ public sealed class CheckpointTests
     [TestMethod]
     [DataRow("""{"weight_map": {"w": "../b.bin"}}""", "plain names")]
     [DataRow("""{"weight_map": {"w": "/etc/passwd"}}""", "plain names")]
-    [DataRow("""{"weight_map": {"w": "model.index.json"}}""", "plain names")]
+    [DataRow("""{"weight_map": {"w": "model.index.json"}}""", "it is an index itself")]
     [DataRow("""{"weight_map": {"w": "c.bin"}}""", "'c.bin', which is not in the same folder")]
     [DataRow("""{"weight_map": {"other": "b.bin"}}""", "'other' lies in 'b.bin', but it does not")]
     [DataRow("""{"weight_map": {"w": "b.bin", "w": "b.bin"}}""", "two entries 'w'")]

@@ -51,14 +51,6 @@ public sealed class EncoderLoadOptions
     /// <value>One number a channel, or a single one for all; each greater than 0. Null (default): the family's.</value>
     public float[]? PixelStandardDeviation { get; set; }
 
-    /// <summary>An independent copy.</summary>
-    public EncoderLoadOptions Clone()
-    {
-        var copy = (EncoderLoadOptions)MemberwiseClone();
-        (copy.PixelMean, copy.PixelStandardDeviation, copy.Ignore) = (PixelMean?.ToArray(), PixelStandardDeviation?.ToArray(), [.. Ignore]);
-        return copy;
-    }
-
     /// <summary>Notes everything that is wrong with these options, as far as no checkpoint is needed to tell.</summary>
     /// <param name="errors">Where to.</param>
     public void Validate(OptionErrors errors)
