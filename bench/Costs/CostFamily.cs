@@ -36,9 +36,9 @@ internal sealed record CostFamily(
         new("MAE ViT-Ti", VisionTransformerOptions.Tiny(), new MaeDecoderOptions(), ReconstructionTarget.NormalizedPixels, 16, MaeCases[0], MaeCases[1]),
         new("SimMIM ViT-Ti", SimMim(VisionTransformerOptions.Tiny()), new LinearDecoderOptions(), ReconstructionTarget.Pixels, 16, SimMimCases[0], SimMimCases[1..]) { DropPath = 0.1 },
         new("MaskFeat ViT-Ti", Learned(VisionTransformerOptions.Tiny()), new LinearDecoderOptions(), ReconstructionTarget.Hog(), 16, MaskFeatCases[0], MaskFeatCases[1..]),
-        new("MAE ViT-B", VisionTransformerOptions.Base(), new MaeDecoderOptions(), ReconstructionTarget.NormalizedPixels, 8, MaeCases[0], MaeCases[1]),
-        new("SimMIM ViT-B", SimMim(VisionTransformerOptions.Base()), new LinearDecoderOptions(), ReconstructionTarget.Pixels, 8, SimMimCases[0], SimMimCases[1..]) { DropPath = 0.1 },
-        new("MaskFeat ViT-B", Learned(VisionTransformerOptions.Base()), new LinearDecoderOptions(), ReconstructionTarget.Hog(), 8, MaskFeatCases[0], MaskFeatCases[1..]),
+        new("MAE ViT-B", VisionTransformerOptions.Base(), new MaeDecoderOptions(), ReconstructionTarget.NormalizedPixels, 32, MaeCases[0], MaeCases[1]),
+        new("SimMIM ViT-B", SimMim(VisionTransformerOptions.Base()), new LinearDecoderOptions(), ReconstructionTarget.Pixels, 16, SimMimCases[0], SimMimCases[1..]) { DropPath = 0.1 },
+        new("MaskFeat ViT-B", Learned(VisionTransformerOptions.Base()), new LinearDecoderOptions(), ReconstructionTarget.Hog(), 16, MaskFeatCases[0], MaskFeatCases[1..]),
     ];
 
     /// <summary>A run with the given counts in every step. Images are taken whole and as they are, so that loading them takes next to nothing.</summary>
