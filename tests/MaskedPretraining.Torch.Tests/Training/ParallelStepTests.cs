@@ -96,24 +96,25 @@ public sealed class ParallelStepTests
     }
 
     [TestMethod]
-    public void Suits_BlocksThatTheKernelsDoNotKnow_AreRefused()
+    public void Suits_WhatTheKernelsDoNotKnow_IsRefused()
     {
-        Assert.IsTrue(Suits(_ => { }, Decoder));
-        Assert.IsTrue(Suits(_ => { }, new LinearDecoderOptions()));
-        Assert.IsTrue(Suits(options => options.Position = PositionEmbedding.Learned, new LinearDecoderOptions()));
-        Assert.IsFalse(Suits(options => options.Position = PositionEmbedding.Relative, new LinearDecoderOptions()));
-        Assert.IsFalse(Suits(options => options.LayerScale = 0.1, Decoder));
-        Assert.IsFalse(Suits(options => (options.LayerScale, options.LayerScaleOnAttention) = (0.1, false), new LinearDecoderOptions()));
-        Assert.IsFalse(Suits(options => options.Width = 36, Decoder), "heads of 9");
-        Assert.IsFalse(Suits(_ => { }, new MaeDecoderOptions { Width = 36, Depth = 1, Heads = 4 }), "the decoder's heads of 9");
+        Assert.IsTrue(Suits(_ => { }));
+        Assert.IsTrue(Suits(options => options.Decoder = new LinearDecoderOptions()));
+        Assert.IsTrue(Suits(options => options.Architecture.Position = PositionEmbedding.Learned));
+        Assert.IsFalse(Suits(options => options.Architecture.Position = PositionEmbedding.Relative));
+        Assert.IsFalse(Suits(options => options.Architecture.LayerScale = 0.1));
+        Assert.IsFalse(Suits(options => (options.Architecture.LayerScale, options.Architecture.LayerScaleOnAttention) = (0.1, false)));
+        Assert.IsFalse(Suits(options => options.Architecture.Width = 36), "heads of 9");
+        Assert.IsFalse(Suits(options => options.Decoder = new MaeDecoderOptions { Width = 36, Depth = 1, Heads = 4 }), "the decoder's heads of 9");
+        Assert.IsFalse(Suits(options => options.DropPath = 0.1));
+        Assert.IsFalse(Suits(options => options.UniformityWeight = 0.01));
     }
 
-    private static bool Suits(Action<VisionTransformerOptions> change, DecoderOptions decoder)
+    private static bool Suits(Action<PretrainerOptions> change)
     {
-        var options = Encoder.Clone();
+        var options = new PretrainerOptions { Architecture = Encoder.Clone(), Decoder = Decoder };
         change(options);
-        using var model = MaskedImageModel.Create(options, decoder, options.PatchLength, ScalarType.Float32, CPU);
-        return PartialStep.Suits(model);
+        return PartialStep.Suits(options);
     }
 
     private static Objective ObjectiveOf(Kind kind) => kind switch
