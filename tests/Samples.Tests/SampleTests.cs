@@ -32,6 +32,19 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    public void ObjectMaps_OnGeneratedScenes_ScoresMapsBeforeAndAfter()
+    {
+        var (exitCode, output) = Sample.Run("ObjectMaps");
+
+        Assert.AreEqual(0, exitCode, output);
+        Assert.Contains("40 photos, objects cover", output);
+        foreach (string map in new[] { "CentredBox", "UntrainedAttention", "UntrainedTokenCut", "Attention", "TokenCut" })
+        {
+            Assert.MatchesRegex($@"\| {map} \| [01]\.[0-9]{{3}} \|", output);
+        }
+    }
+
+    [TestMethod]
     public void Demo_OneShortEpoch_SavesAModelThatAFreshProcessRunsAlike()
     {
         string folder = Directory.CreateTempSubdirectory("demo-test").FullName;
