@@ -9,6 +9,9 @@ switch (args)
     case ["pretrain"]:
         PretrainBenchmark.Run();
         return 0;
+    case ["guidance"]:
+        GuidanceBenchmark.Run();
+        return 0;
     case ["cost", .. var filter]:
         CostBenchmark.Run(string.Join(' ', filter));
         return 0;
@@ -22,6 +25,6 @@ switch (args)
         CombinationsBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|cost [FAMILY]|memory [FAMILY]|tokencut|combinations");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|cost [FAMILY]|memory [FAMILY]|tokencut|combinations");
         return 1;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MaskedPretraining.Bench.Pretraining;
+using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Torch.Training;
 
 namespace MaskedPretraining.Bench.Costs;
@@ -7,14 +8,16 @@ namespace MaskedPretraining.Bench.Costs;
 /// <summary>A pre-training run that waits after each step, so that runs can take turns.</summary>
 internal sealed class SteppedRun : IProgress<PretrainingMetrics>, IDisposable
 {
-    // More than are ever asked for.
-    private const int Steps = 1000;
+    /// <summary>Steps that a run can do: more than are ever asked for.</summary>
+    public const int Steps = 1000;
     private readonly SemaphoreSlim _mayGoOn = new(0);
     private readonly SemaphoreSlim _hasStepped = new(0);
     private readonly CancellationTokenSource _end = new();
     private readonly Task _training;
 
-    public SteppedRun(PretrainerOptions options)
+    /// <param name="options">The run.</param>
+    /// <param name="maps">Maps of its images; null for none.</param>
+    public SteppedRun(PretrainerOptions options, SampleMaps? maps = null)
     {
         var images = new NoiseImages(Steps * options.BatchSize, options.Architecture.ImageWidth, options.Architecture.Channels);
         _training = Task.Factory.StartNew(Train, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -24,7 +27,7 @@ internal sealed class SteppedRun : IProgress<PretrainingMetrics>, IDisposable
             try
             {
                 _mayGoOn.Wait();
-                new Pretrainer(images, options).Run(progress: this, cancellationToken: _end.Token);
+                new Pretrainer(images, options, maps: maps).Run(progress: this, cancellationToken: _end.Token);
             }
             finally
             {

@@ -12,24 +12,26 @@ internal static class EngineTimer
     /// <summary>Seconds of each of the <paramref name="steps"/> steps after <paramref name="warmUp"/> others, loading included.</summary>
     public static double[] Measure(BenchShape shape, ComputePrecision precision, int warmUp, int steps)
     {
-        var options = new PretrainerOptions
-        {
-            Architecture = new VisionTransformerOptions
-            {
-                ImageHeight = shape.Side, ImageWidth = shape.Side, PatchSize = shape.Patch, Width = shape.Width, Depth = shape.Depth, Heads = shape.Heads,
-            },
-            Decoder = new MaeDecoderOptions { Width = shape.DecoderWidth, Depth = shape.DecoderDepth, Heads = shape.DecoderHeads },
-            Masking = new RandomMasking(shape.MaskRatio),
-            BatchSize = shape.Batch,
-            Epochs = 1,
-            Optimization = new OptimizationOptions { WarmupEpochs = 1 },
-            Precision = precision,
-            Device = ComputeDevice.Cpu,
-        };
         var clock = new StepClock();
-        new Pretrainer(new NoiseImages((warmUp + steps) * shape.Batch, shape.Side, shape.Channels), options).Run(progress: clock);
+        new Pretrainer(new NoiseImages((warmUp + steps) * shape.Batch, shape.Side, shape.Channels), OptionsOf(shape, precision)).Run(progress: clock);
         return [.. clock.Seconds.Skip(warmUp)];
     }
+
+    /// <summary>A run of one epoch on the CPU.</summary>
+    public static PretrainerOptions OptionsOf(BenchShape shape, ComputePrecision precision) => new()
+    {
+        Architecture = new VisionTransformerOptions
+        {
+            ImageHeight = shape.Side, ImageWidth = shape.Side, PatchSize = shape.Patch, Width = shape.Width, Depth = shape.Depth, Heads = shape.Heads,
+        },
+        Decoder = new MaeDecoderOptions { Width = shape.DecoderWidth, Depth = shape.DecoderDepth, Heads = shape.DecoderHeads },
+        Masking = new RandomMasking(shape.MaskRatio),
+        BatchSize = shape.Batch,
+        Epochs = 1,
+        Optimization = new OptimizationOptions { WarmupEpochs = 1 },
+        Precision = precision,
+        Device = ComputeDevice.Cpu,
+    };
 
     private sealed class StepClock : IProgress<PretrainingMetrics>
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MaskedPretraining.Core.Batches;
+using MaskedPretraining.Core.Costs;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Validation;
@@ -139,7 +140,7 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{train.Count} images{(validation is null ? "" : $", {validation.Count} for validation")}; {architecture.ImageHeight}x{architecture.ImageWidth} pixels in {architecture.Grid} patches; "
-            + $"encoder {architecture.Width} wide, {architecture.Depth} deep, {architecture.Heads} heads, {ParameterCount.Of(architecture):N0} parameters; masking: {_options.Masking}; loss: {_options.Guidance?.ToString() ?? "plain"}; "
+            + $"encoder {architecture.Width} wide, {architecture.Depth} deep, {architecture.Heads} heads, {new PretrainingCost(architecture, _options.Decoder, _options.Target).EncoderParameters:N0} parameters; masking: {_options.Masking}; loss: {_options.Guidance?.ToString() ?? "plain"}; "
             + $"{_options.Epochs} epochs, batch {_options.BatchSize}; device {_options.Device}, precision {_options.Precision}; {TorchRuntime.Description}");
     }
 
@@ -150,6 +151,6 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
         string later = last == first ? "" : string.Create(CultureInfo.InvariantCulture, $", {last / 1e9:0.000} in the last epoch ({last / first:0.000} of it)");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Expected cost: {first / 1e9:0.000} GMAC an image forward, three times that a step{later}; {estimate.Run.Total * train.Count / 1e12:0.0} TMAC the run. Expected memory of a step: {estimate.Memory.Total / 1048576.0:0} MiB of tensors");
+            $"Expected cost: {first / 1e9:0.000} GMAC an image forward, three times that a step{later}; {estimate.Run.Total * train.Count / 1e12:0.0} TMAC the run. Expected memory: {estimate.Memory.Total / 1048576.0:0} MiB");
     }
 }

@@ -18,6 +18,7 @@ public sealed class PresetTests
         ["AMT on SimMIM", GuidedMaeOptions.AttentionDrivenSimMim()],
         ["MaskFeat", GuidedMaeOptions.MaskFeat()],
         ["32 pixels", GuidedMaeOptions.SmallImages32()],
+        ["64 pixels", GuidedMaeOptions.SmallPhotos64()],
         ["96 pixels", GuidedMaeOptions.SmallPhotos96()],
     ];
 

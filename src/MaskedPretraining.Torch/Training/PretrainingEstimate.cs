@@ -8,7 +8,7 @@ namespace MaskedPretraining.Torch.Training;
 /// <param name="FirstEpoch">Arithmetic of an image in the first epoch.</param>
 /// <param name="LastEpoch">Arithmetic of an image in the last epoch, which may be guided and throw patches.</param>
 /// <param name="Run">Arithmetic of the whole run for each training image.</param>
-/// <param name="Memory">Tensors at the peak of a step of the dearer of the two epochs.</param>
+/// <param name="Memory">Memory at the peak of a step of the dearer of the two epochs.</param>
 public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost LastEpoch, RunCost Run, MemoryEstimate Memory)
 {
     /// <summary>The estimate for options that have been validated.</summary>
@@ -29,7 +29,7 @@ public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost Las
         bool inParts = options.Device != ComputeDevice.Cuda && PartialStep.Suits(options);
         return cost.Memory(
             counts,
-            inParts ? ParallelStep.ImagesAtATime(counts.Masked + counts.Visible) : Math.Min(options.MicroBatchSize ?? options.BatchSize, options.BatchSize),
+            inParts ? Math.Min(ParallelStep.ImagesAtATime(counts.Masked + counts.Visible), (options.BatchSize / TorchRuntime.Threads) + 1) : Math.Min(options.MicroBatchSize ?? options.BatchSize, options.BatchSize),
             inParts ? TorchRuntime.Threads : 1,
             options.Precision == ComputePrecision.BFloat16,
             options.Optimization.WeightAverageDecay is not null);
