@@ -6,7 +6,10 @@ namespace MaskedPretraining.Core.Attention;
 public static class BoxCoverage
 {
     /// <summary>The share of each cell that a box covers. The box is cut to the image; one without area covers nothing.</summary>
-    /// <param name="box">x0, y0, x1, y1 in pixels of the image, x to the right, y down, x1 and y1 behind the last pixel.</param>
+    /// <param name="box">
+    /// x0, y0, x1, y1 in pixels of the image, x to the right, y down, x1 and y1 behind the last pixel. Four numbers from 0 to 1 are shares of width and height, as box columns of attention maps have them: in
+    /// pixels that would be a box of a pixel at most.
+    /// </param>
     /// <param name="imageHeight">Rows of the image in pixels.</param>
     /// <param name="imageWidth">Columns of the image in pixels.</param>
     /// <param name="grid">The grid that covers the image.</param>
@@ -21,12 +24,14 @@ public static class BoxCoverage
             throw new ArgumentException($"A box is x0, y0, x1, y1 with x0 <= x1 and y0 <= y1, all finite, but this is {string.Join(", ", box.ToArray())}.", nameof(box));
         }
 
+        bool areShares = x0 >= 0 && y0 >= 0 && x1 <= 1 && y1 <= 1;
+        var (height, width) = areShares ? (1, 1) : (imageHeight, imageWidth);
         for (int row = 0; row < grid.Rows; row++)
         {
-            double rows = Share(y0, y1, row, (double)imageHeight / grid.Rows);
+            double rows = Share(y0, y1, row, (double)height / grid.Rows);
             for (int column = 0; column < grid.Columns; column++)
             {
-                map[(row * grid.Columns) + column] = (float)(rows * Share(x0, x1, column, (double)imageWidth / grid.Columns));
+                map[(row * grid.Columns) + column] = (float)(rows * Share(x0, x1, column, (double)width / grid.Columns));
             }
         }
     }

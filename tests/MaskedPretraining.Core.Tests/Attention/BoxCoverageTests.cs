@@ -8,6 +8,15 @@ public sealed class BoxCoverageTests
     private static readonly PatchGrid Grid = new(2, 3);
 
     [TestMethod]
+    public void Fill_NumbersUpToOne_AreSharesOfTheImage()
+    {
+        float[] shares = new float[16], pixels = new float[16];
+        BoxCoverage.Fill([0.25f, 0.5f, 0.875f, 1], 80, 40, new PatchGrid(4, 4), shares);
+        BoxCoverage.Fill([10, 40, 35, 80], 80, 40, new PatchGrid(4, 4), pixels);
+        CollectionAssert.AreEqual(pixels, shares);
+    }
+
+    [TestMethod]
     public void Fill_PartOfTheCells_GivesTheSharesThatAreCovered()
     {
         // Cells of 10 x 10 pixels.
