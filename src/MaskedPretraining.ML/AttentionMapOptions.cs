@@ -143,6 +143,18 @@ public sealed class AttentionMapOptions
         return new AttentionMapOptions(new OnnxMapSource(path, options ?? new OnnxMapOptions()));
     }
 
+    /// <summary>Maps of where a convolutional classifier of yours found its evidence (Grad-CAM, Selvaraju et al. 2017), as an ONNX model that ends in global average pooling and one linear layer, as ResNets do.</summary>
+    /// <param name="path">The classifier: one input of Single <c>[N, 3, H, W]</c> with H and W fixed, N free or 1. Read now.</param>
+    /// <param name="options">Its output with a score or probability a class, how pixels are normalised for it, the grid wanted (default: the pooled layer's); null: the defaults.</param>
+    /// <param name="class">Number of the class whose evidence is mapped; null: for each image the predicted one.</param>
+    /// <exception cref="InvalidDataException">The file is no ONNX model, or no such classifier; the message says why.</exception>
+    public static AttentionMapOptions GradCamFromOnnx(string path, OnnxMapOptions? options = null, int? @class = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentOutOfRangeException.ThrowIfNegative(@class ?? 0, nameof(@class));
+        return new AttentionMapOptions(new OnnxMapSource(path, options ?? new OnnxMapOptions(), isClassifier: true, @class));
+    }
+
     internal AttentionMapOptions Clone() => (AttentionMapOptions)MemberwiseClone();
 
     internal void Validate(OptionErrors errors, string mapColumnName)

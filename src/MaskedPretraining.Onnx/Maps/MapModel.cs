@@ -33,6 +33,39 @@ public sealed class MapModel
     /// <exception cref="InvalidDataException">It is no ONNX model, or its input or output cannot be used; the message says why.</exception>
     public static MapModel Read(ReadOnlySpan<byte> file, string path, string? outputName)
     {
+        var (model, input, size) = Parse(file, path);
+        var outputs = model.Graph.Output.Where(output => outputName is null || output.Name == outputName).ToArray();
+        long[] maps = outputs.Length == 1 ? ShapeOf(outputs[0]) : [];
+        if (maps is not ([<= 1, > 0, > 0] or [<= 1, 1, > 0, > 0]))
+        {
+            throw new InvalidDataException(
+                $"'{path}' must have {(outputName is null ? "one output" : $"an output '{outputName}'")} of Single [N, R, C] or [N, 1, R, C] with fixed R and C, but has {Describe([.. model.Graph.Output])}. Set OutputName, or export it with fixed shapes.");
+        }
+
+        return new MapModel(model, path, input, outputs[0].Name, size, new PatchGrid((int)maps[^2], (int)maps[^1]));
+    }
+
+    /// <summary>Reads a convolutional classifier and makes Grad-CAM's maps of it (Selvaraju et al. 2017): it ends in global average pooling and one linear layer, as ResNets do.</summary>
+    /// <param name="file">Its bytes.</param>
+    /// <param name="path">Where they come from, for messages.</param>
+    /// <param name="outputName">Which output holds a score or probability a class; null: the only one.</param>
+    /// <param name="class">Number of the class whose evidence is mapped; null: for each image the predicted one.</param>
+    /// <exception cref="InvalidDataException">It is no ONNX model, or no such classifier; the message says why.</exception>
+    public static MapModel ReadClassifier(ReadOnlySpan<byte> file, string path, string? outputName, int? @class)
+    {
+        var (model, input, size) = Parse(file, path);
+        var outputs = model.Graph.Output.Where(output => outputName is null || output.Name == outputName).ToArray();
+        if (outputs.Length != 1)
+        {
+            throw new InvalidDataException($"'{path}' must have {(outputName is null ? "one output" : $"an output '{outputName}'")} with a score a class, but has {Describe([.. model.Graph.Output])}. Set OutputName.");
+        }
+
+        var (map, grid) = PooledClassifier.AppendMap(model, path, input, size, outputs[0].Name, @class);
+        return new MapModel(model, path, input, map, size, grid);
+    }
+
+    private static (ModelProto Model, string Input, (int Height, int Width) Size) Parse(ReadOnlySpan<byte> file, string path)
+    {
         ModelProto model;
         try
         {
@@ -57,15 +90,7 @@ public sealed class MapModel
             throw new InvalidDataException($"'{path}' must have one input of Single [N, 3, H, W] with fixed H and W, N free or 1, but has {Describe(inputs)}. Export it with a fixed image size.");
         }
 
-        var outputs = model.Graph.Output.Where(output => outputName is null || output.Name == outputName).ToArray();
-        long[] maps = outputs.Length == 1 ? ShapeOf(outputs[0]) : [];
-        if (maps is not ([<= 1, > 0, > 0] or [<= 1, 1, > 0, > 0]))
-        {
-            throw new InvalidDataException(
-                $"'{path}' must have {(outputName is null ? "one output" : $"an output '{outputName}'")} of Single [N, R, C] or [N, 1, R, C] with fixed R and C, but has {Describe([.. model.Graph.Output])}. Set OutputName, or export it with fixed shapes.");
-        }
-
-        return new MapModel(model, path, inputs[0].Name, outputs[0].Name, ((int)image[2], (int)image[3]), new PatchGrid((int)maps[^2], (int)maps[^1]));
+        return (model, inputs[0].Name, ((int)image[2], (int)image[3]));
     }
 
     /// <summary>Writes the model with steps before and behind it.</summary>

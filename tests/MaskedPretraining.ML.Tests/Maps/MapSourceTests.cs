@@ -104,6 +104,15 @@ public sealed class MapSourceTests
     }
 
     [TestMethod]
+    public void GradCamFromOnnx_ModelThatIsNoPooledClassifier_IsRefusedWithTheReason()
+    {
+        string path = Path.Combine(TestContext.TestRunDirectory!, $"{Guid.NewGuid():N}.onnx");
+        EncoderExporter.Export(Encoder, EncoderOutputs.Cls, path);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => AttentionMapOptions.GradCamFromOnnx(path)).Message, "global average pooling");
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => AttentionMapOptions.GradCamFromOnnx(path, @class: -1));
+    }
+
+    [TestMethod]
     public void FromColumn_MapsOfAnyRange_AreScaledAndResampled()
     {
         var data = Context.Data.LoadFromEnumerable([new MapRow { Small = [1, 2, 3, 4, 5, 6] }, new MapRow { Small = [7, 7, 7, 7, 7, 7] }]);
