@@ -32,6 +32,24 @@ public sealed class BatchScoringViewTests
     };
 
     [TestMethod]
+    public void GetRowCursorSet_FourAskedFor_GiveEveryRowOnceInOrder()
+    {
+        var view = new BatchScoringView(Plan(new SummingModel(3)), Data(new MLContext()));
+        var cursors = view.GetRowCursorSet(view.Schema, 4);
+        Assert.HasCount(1, cursors);
+        using var cursor = cursors[0];
+        var sum = cursor.GetGetter<VBuffer<float>>(view.Schema["Sum"]);
+        var sums = new List<float>();
+        for (VBuffer<float> value = default; cursor.MoveNext();)
+        {
+            sum(ref value);
+            sums.Add(value.GetItemOrDefault(0));
+        }
+
+        CollectionAssert.AreEqual(Enumerable.Range(0, Rows).Select(i => 111f * i).ToArray(), sums);
+    }
+
+    [TestMethod]
     public void GetRowCursor_AllColumns_ServesBufferedValuesOfTheRightRow()
     {
         var model = new SummingModel(3);
