@@ -32,7 +32,7 @@ public sealed class OptimizationOptions
     public LearningRateDecay Decay { get; set; } = LearningRateDecay.HalfCosine;
 
     /// <summary>Epochs at which <see cref="LearningRateDecay.MultiStep"/> multiplies the learning rate by 0.1.</summary>
-    /// <value>Each at least 0. Default none. SimMIM's run of 800 epochs has 700.</value>
+    /// <value>Each at least 0; none with another <see cref="Decay"/>. Default none. SimMIM's run of 800 epochs has 700.</value>
     public double[] Milestones { get; set; } = [];
 
     /// <summary>Weight decay of every tensor with two or more dimensions that is no bias: matrices, class token, mask token, trained positions.</summary>
@@ -55,7 +55,7 @@ public sealed class OptimizationOptions
     /// <value>Greater than 0; null (default): no limit. SimMIM has 5, MaskFeat 0.02.</value>
     public double? MaxGradientNorm { get; set; }
 
-    /// <summary>Share of the averaged weights kept a step (exponential moving average). The encoder that training returns then has the averaged weights.</summary>
+    /// <summary>Share of the averaged weights kept a step (exponential moving average). The encoder that training returns then has the averaged weights; losses on the way, validation and attention maps are those of the weights themselves.</summary>
     /// <value>Greater than 0 and less than 1, for example 0.9999; null (default): no average. None of the published recipes has one.</value>
     public double? WeightAverageDecay { get; set; }
 
@@ -79,7 +79,11 @@ public sealed class OptimizationOptions
             WarmupStartLearningRatePer256 >= 0 && double.IsFinite(WarmupStartLearningRatePer256), nameof(WarmupStartLearningRatePer256), WarmupStartLearningRatePer256, "be at least 0 and finite");
         errors.Require(WarmupEpochs is null || (WarmupEpochs >= 0 && WarmupEpochs <= epochs), nameof(WarmupEpochs), WarmupEpochs, $"lie between 0 and Epochs {epochs}");
         errors.Require(Enum.IsDefined(Decay), nameof(Decay), Decay, "be HalfCosine, CosineIncludingWarmup or MultiStep");
-        errors.Require(Milestones is not null && Array.TrueForAll(Milestones, milestone => milestone >= 0), nameof(Milestones), Milestones is null ? null : $"[{string.Join(", ", Milestones)}]", "hold epochs of at least 0");
+        errors.Require(
+            Milestones is not null && Array.TrueForAll(Milestones, milestone => milestone >= 0) && (Milestones.Length == 0 || Decay == LearningRateDecay.MultiStep),
+            nameof(Milestones),
+            Milestones is null ? null : $"[{string.Join(", ", Milestones)}]",
+            $"hold epochs of at least 0 with Decay {LearningRateDecay.MultiStep} and be empty with any other, which would not look at them");
         errors.Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "be at least 0 and finite");
         errors.Require(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "be at least 0 and less than 1");
         errors.Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "be at least 0 and less than 1");

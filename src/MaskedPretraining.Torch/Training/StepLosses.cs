@@ -15,6 +15,8 @@ internal readonly record struct StepLosses(double Loss, double Plain, double For
     /// <param name="count">Masked patches in the whole batch.</param>
     public static StepLosses Of(double loss, ReadOnlySpan<float> errors, MaskedImages images, long count)
     {
+        ReadOnlySpan<bool> isForeground = images.Foreground.Span;
+        ReadOnlySpan<float> weights = images.LossWeights.Span;
         int perImage = images.Masked.Length / images.Count, next = 0;
         double plain = 0, foreground = 0;
         for (int image = 0; image < images.Count; image++)
@@ -23,7 +25,7 @@ internal readonly record struct StepLosses(double Loss, double Plain, double For
             {
                 float error = errors[next++];
                 plain += error;
-                foreground += images.Foreground.Span[place] ? error * images.LossWeights.Span[place] : 0;
+                foreground += isForeground[place] ? error * weights[place] : 0;
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
@@ -44,8 +45,8 @@ internal sealed class ValidationPass(IImageSource images, PretrainerOptions opti
         {
             var random = new RandomStream(options.Seed, RandomPurpose.Mask, 0, batch.Samples[place]);
             maskedCounts[place] = options.Masking.Plan(new SampleContext(options.Architecture.Grid, _first, random) { PatchWeights = even }, visibleHere, maskedHere);
-            visibleHere.Select(patch => (long)patch).ToArray().CopyTo(visible, place * counts.Visible);
-            maskedHere.Select(patch => (long)patch).ToArray().CopyTo(masked, place * counts.Masked);
+            TensorPrimitives.ConvertChecked<int, long>(visibleHere, visible.AsSpan(place * counts.Visible));
+            TensorPrimitives.ConvertChecked<int, long>(maskedHere, masked.AsSpan(place * counts.Masked));
         }
 
         return new MaskedImages(images, batch.Patches.AsMemory(0, images * options.Architecture.Grid.Count * options.Architecture.PatchLength), visible, masked) { MaskedCounts = maskedCounts };

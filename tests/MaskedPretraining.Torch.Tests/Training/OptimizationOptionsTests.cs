@@ -103,11 +103,12 @@ public sealed class OptimizationOptionsTests
     public void Validate_EverythingWrong_NamesAll()
     {
         Assert.StartsWith("Decay must ", Errors(new OptimizationOptions { Decay = (LearningRateDecay)9 }).Single());
-        Assert.StartsWith("Milestones must ", Errors(new OptimizationOptions { Milestones = [3, -1] }).Single());
-        Assert.StartsWith("Milestones must ", Errors(new OptimizationOptions { Milestones = [double.NaN] }).Single());
+        Assert.StartsWith("Milestones must ", Errors(new OptimizationOptions { Decay = LearningRateDecay.MultiStep, Milestones = [3, -1] }).Single());
+        Assert.StartsWith("Milestones must ", Errors(new OptimizationOptions { Decay = LearningRateDecay.MultiStep, Milestones = [double.NaN] }).Single());
         Assert.StartsWith("Milestones must ", Errors(new OptimizationOptions { Milestones = null! }).Single());
+        Assert.StartsWith("Milestones must ", Errors(new OptimizationOptions { Decay = LearningRateDecay.HalfCosine, Milestones = [3] }).Single());
         Assert.HasCount(3, Errors(new OptimizationOptions { Beta1 = 2, Beta2 = 2, WeightDecay = -1 }));
-        Assert.IsEmpty(Errors(new OptimizationOptions { WarmupEpochs = 10, Beta1 = 0, MaxGradientNorm = 0.02, WeightAverageDecay = 0.9999, Milestones = [0, 700] }));
+        Assert.IsEmpty(Errors(new OptimizationOptions { WarmupEpochs = 10, Beta1 = 0, MaxGradientNorm = 0.02, WeightAverageDecay = 0.9999, Decay = LearningRateDecay.MultiStep, Milestones = [0, 700] }));
     }
 
     [TestMethod]

@@ -33,7 +33,7 @@ internal static class RecipeRuns
             case Recipe.AttentionDrivenSimMim:
                 MakeSimMim(options);
                 options.Architecture.Position = PositionEmbedding.Learned;
-                options.Optimization.Decay = LearningRateDecay.CosineIncludingWarmup;
+                (options.Optimization.Decay, options.Optimization.Milestones) = (LearningRateDecay.CosineIncludingWarmup, []);
                 options.Masking = new AttentionDrivenMasking(new AttentionDrivenMaskingOptions { MaskRatio = 0.44, ThrowRatio = 0.26, UnitSide = 2, RandomRatio = 0.6, StartEpoch = 2, RefreshInterval = 2 });
                 break;
             case Recipe.MaskFeat:
