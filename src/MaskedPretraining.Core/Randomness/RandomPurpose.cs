@@ -23,4 +23,13 @@ public enum RandomPurpose
 
     /// <summary>What the discriminator of learned masks is shown for a sample: rectangle, noise, and the numbers of the generator's sample.</summary>
     Discriminator = 6,
+
+    /// <summary>The box of a sample that random erasing replaces.</summary>
+    Erasing = 7,
+
+    /// <summary>The noise that random erasing puts in its place.</summary>
+    ErasingNoise = 8,
+
+    /// <summary>How a batch is mixed; the index numbers the batch.</summary>
+    Mixing = 9,
 }

@@ -1,0 +1,42 @@
+using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Imaging.Augmentation;
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Randomness;
+
+namespace MaskedPretraining.Core.Batches;
+
+/// <summary>Makes one image of a labelled training batch: crop, flip, resize, patches, box to erase. One a thread.</summary>
+internal sealed class AugmentingFiller
+{
+    private readonly LabeledImages _images;
+    private readonly VisionTransformerOptions _architecture;
+    private readonly ulong _seed;
+    private readonly int _epoch;
+    private readonly RandomResizedCrop? _crop;
+    private readonly RandomErasing? _erasing;
+    private readonly PilResampler _resampler;
+    private readonly byte[] _pixels;
+
+    public AugmentingFiller(LabeledImages images, VisionTransformerOptions architecture, LabeledBatchLoaderOptions options, int epoch)
+    {
+        AugmentationOptions augmentation = options.Augmentation;
+        (_images, _architecture, _seed, _epoch) = (images, architecture, options.Seed, epoch);
+        _crop = augmentation.Crop is null ? null : new RandomResizedCrop(augmentation.Crop);
+        _erasing = augmentation.Erasing is null ? null : new RandomErasing(augmentation.Erasing);
+        _resampler = new PilResampler(augmentation.Crop?.Filter ?? ResampleFilter.Bilinear);
+        _pixels = new byte[architecture.Grid.Count * architecture.PatchLength];
+    }
+
+    public void Fill(LabeledBatch batch, int place)
+    {
+        int sample = batch.Samples[place];
+        RgbImage image = ImageLoading.Load(_images.Source, sample, _architecture.Channels);
+        (CropBox box, bool flip) = _crop?.Draw(image.Height, image.Width, Stream(RandomPurpose.Crop, sample)) ?? (new CropBox(0, 0, image.Height, image.Width), false);
+        _resampler.Resize(image, box, _architecture.ImageHeight, _architecture.ImageWidth, _pixels);
+        PatchLayout.ToPatches(_pixels, _architecture.Grid, _architecture.PatchSize, _architecture.Channels, flip, batch.Patches.AsSpan(place * _pixels.Length, _pixels.Length));
+        batch.ErasedBoxes[place] = _erasing?.Draw(_architecture.ImageHeight, _architecture.ImageWidth, Stream(RandomPurpose.Erasing, sample));
+        batch.Labels[place] = _images.LabelOf(sample);
+    }
+
+    private RandomStream Stream(RandomPurpose purpose, int sample) => new(_seed, purpose, _epoch, sample);
+}
