@@ -124,6 +124,14 @@ public sealed class AttentionMapOptions
         return GradCam(encoder.Weights, new GradCamOptions { Probe = probe.Weights, UsesMeanToken = pooling == FeaturePooling.Mean, Class = @class });
     }
 
+    /// <summary>Maps of what a mask generator (AutoMAE, Chen et al. 2023) would mask: its probabilities, from the smallest to the largest of each image.</summary>
+    /// <param name="generator">The generator, of <see cref="GuidedMaeTransformer.MaskGenerator"/> for example.</param>
+    public static AttentionMapOptions FromMaskGenerator(MaskGeneratorWeights generator)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        return new AttentionMapOptions(new EncoderMapSource(generator.Provider, new AttentionMapExportOptions { MaskGenerator = generator }));
+    }
+
     /// <summary>Maps that a column holds already, on another grid or in 0..1.</summary>
     /// <param name="rows">Rows of the column's maps.</param>
     /// <param name="columns">Columns of the column's maps.</param>

@@ -7,6 +7,7 @@ using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.ML.Training;
 using MaskedPretraining.Onnx.Encoders;
+using MaskedPretraining.Onnx.Maps;
 using MaskedPretraining.Torch.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -34,6 +35,9 @@ public sealed class GuidedMaeTransformer : ScoringTransformer
     /// <summary>Whether training was cancelled before its last epoch ended.</summary>
     public bool WasCancelled => _result.WasCancelled;
 
+    /// <summary>The mask generator after the last step, for <see cref="AttentionMapOptions.FromMaskGenerator"/>; null where masks are not AutoMAE's.</summary>
+    public MaskGeneratorWeights? MaskGenerator => _result.MaskGenerator;
+
     private protected override ScoringPlan Plan => _scoring.Plan;
 
     /// <summary>Writes the encoder as an ONNX model: input <c>pixels</c> <c>[N, C, H, W]</c> in 0..255, normalisation inside; outputs named <c>cls</c>, <c>mean</c>, <c>patches</c>, <c>attention</c>.</summary>
@@ -44,6 +48,20 @@ public sealed class GuidedMaeTransformer : ScoringTransformer
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         EncoderExporter.Export(Weights, outputs, path);
+    }
+
+    /// <summary>
+    /// Writes AutoMAE's mask generator with its attention provider as an ONNX model: input <c>pixels</c> <c>[N, C, H, W]</c> in 0..255, outputs <c>logits</c> <c>[N, patches]</c>, the logarithms of each
+    /// patch's probability, and <c>map</c> <c>[N, rows, columns]</c>, the probabilities scaled to 0..1.
+    /// </summary>
+    /// <param name="path">Where to; an existing file is replaced, and left as it was on any error.</param>
+    /// <exception cref="InvalidOperationException">The masks were not AutoMAE's, so that there is no generator.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void ExportMaskGenerator(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var generator = MaskGenerator ?? throw new InvalidOperationException($"There is no mask generator: the masking was '{_options.Masking}'. Fit with Masking.Learned.");
+        AttentionMapExporter.Export(generator.Provider, new AttentionMapExportOptions { MaskGenerator = generator, LogitsName = "logits" }, path);
     }
 
     /// <summary>Masks images as the last epoch would and lets the network fill them in, for people to look at.</summary>

@@ -5,7 +5,7 @@ using MaskedPretraining.Onnx.Maps;
 
 namespace MaskedPretraining.ML.Maps;
 
-/// <summary>Maps of an encoder: class attention, TokenCut or Grad-CAM.</summary>
+/// <summary>Maps of an encoder: class attention, TokenCut, Grad-CAM or a mask generator over its attention.</summary>
 internal sealed class EncoderMapSource(EncoderWeights encoder, AttentionMapExportOptions making) : ImageMapSource
 {
     public override PatchGrid Grid => encoder.Architecture.Grid;
@@ -22,9 +22,9 @@ internal sealed class EncoderMapSource(EncoderWeights encoder, AttentionMapExpor
 
     public override void Export(AttentionMapExportOptions names, string path)
     {
-        (names.ClassAttention, names.TokenCut, names.GradCam) = (making.ClassAttention, making.TokenCut, making.GradCam);
+        (names.ClassAttention, names.TokenCut, names.GradCam, names.MaskGenerator) = (making.ClassAttention, making.TokenCut, making.GradCam, making.MaskGenerator);
         AttentionMapExporter.Export(encoder, names, path);
     }
 
-    public override string Describe() => $"{JsonSerializer.Serialize(making)} {MapMaker.Describe(encoder)}";
+    public override string Describe() => $"{JsonSerializer.Serialize(making)} {MapMaker.Describe(encoder)}{(making.MaskGenerator is { } generator ? $" {MapMaker.Describe(generator)}" : "")}";
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Runs;
 using MaskedPretraining.ML.Data;
@@ -24,15 +25,23 @@ internal static class MapMaker
     /// <summary>An encoder with its weights in a line.</summary>
     public static string Describe(EncoderWeights encoder)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in encoder.Weights.Names)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(name));
-            hash.AppendData(encoder.Weights[name].Bytes);
-        }
-
         var (mean, deviation) = (encoder.Architecture.PixelMean, encoder.Architecture.PixelStandardDeviation);
         return FormattableString.Invariant(
-            $"{ArchitectureFingerprint.Of(encoder.Architecture)} pixels {string.Join(' ', mean)} {string.Join(' ', deviation)} weights {Convert.ToHexStringLower(hash.GetHashAndReset())}");
+            $"{ArchitectureFingerprint.Of(encoder.Architecture)} pixels {string.Join(' ', mean)} {string.Join(' ', deviation)} weights {Hash(encoder.Weights)}");
+    }
+
+    /// <summary>A mask generator with its weights in a line; its provider is described apart.</summary>
+    public static string Describe(MaskGeneratorWeights generator) => $"{generator.Options} weights {Hash(generator.Weights)}";
+
+    private static string Hash(StateDictionary weights)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string name in weights.Names)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name));
+            hash.AppendData(weights[name].Bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

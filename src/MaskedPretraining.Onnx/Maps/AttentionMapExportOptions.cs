@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
@@ -18,6 +19,11 @@ public sealed class AttentionMapExportOptions
     /// <summary>Maps the evidence of a classifier over the encoder.</summary>
     /// <value>Default null.</value>
     public GradCamOptions? GradCam { get; set; }
+
+    /// <summary>Maps the probabilities of AutoMAE's mask generator, whose provider is the encoder that is exported.</summary>
+    /// <value>Default null.</value>
+    [JsonIgnore]
+    public MaskGeneratorWeights? MaskGenerator { get; set; }
 
     /// <summary>Whether the model takes exactly one image, <c>[1, C, H, W]</c>, and returns it without the first axis, as ML.NET's OnnxTransformer wants it.</summary>
     /// <value>Default false: N is free.</value>
@@ -43,6 +49,10 @@ public sealed class AttentionMapExportOptions
     /// <value>Default null. Only with <see cref="TokenCut"/>.</value>
     public string? DegenerateName { get; set; }
 
+    /// <summary>Name of the mask generator's logarithms of probabilities, <c>[N, patches]</c>; null leaves them out.</summary>
+    /// <value>Default null. Only with <see cref="MaskGenerator"/>.</value>
+    public string? LogitsName { get; set; }
+
     /// <summary>Notes everything that is wrong with these options.</summary>
     /// <param name="errors">Where to.</param>
     /// <param name="architecture">The encoder's shape.</param>
@@ -50,16 +60,18 @@ public sealed class AttentionMapExportOptions
     {
         ArgumentNullException.ThrowIfNull(errors);
         ArgumentNullException.ThrowIfNull(architecture);
-        int sources = (ClassAttention is null ? 0 : 1) + (TokenCut is null ? 0 : 1) + (GradCam is null ? 0 : 1);
-        errors.Require(sources == 1, "ClassAttention, TokenCut or GradCam", $"{sources} of them", "be set, one of the three");
+        int sources = (ClassAttention is null ? 0 : 1) + (TokenCut is null ? 0 : 1) + (GradCam is null ? 0 : 1) + (MaskGenerator is null ? 0 : 1);
+        errors.Require(sources == 1, "ClassAttention, TokenCut, GradCam or MaskGenerator", $"{sources} of them", "be set, one of the four");
         ClassAttention?.Validate(errors, architecture.Heads);
         TokenCut?.Validate(errors);
         errors.Require(TokenCut is null || architecture.Grid.Count >= 3, "Architecture.Grid", architecture.Grid, "have at least three patches for a cut");
         GradCam?.Validate(errors, architecture.Width);
+        MaskGenerator?.Options.Validate(errors);
         errors.Require(EigenvalueName is null || TokenCut is not null, nameof(EigenvalueName), EigenvalueName, "be null without TokenCut");
         errors.Require(DegenerateName is null || TokenCut is not null, nameof(DegenerateName), DegenerateName, "be null without TokenCut");
+        errors.Require(LogitsName is null || MaskGenerator is not null, nameof(LogitsName), LogitsName, "be null without MaskGenerator");
         var names = new List<(string, string?)> { (nameof(InputName), InputName), (nameof(MapName), MapName) };
-        names.AddRange(new[] { (nameof(BoxName), BoxName), (nameof(EigenvalueName), EigenvalueName), (nameof(DegenerateName), DegenerateName) }.Where(name => name.Item2 is not null));
+        names.AddRange(new[] { (nameof(BoxName), BoxName), (nameof(EigenvalueName), EigenvalueName), (nameof(DegenerateName), DegenerateName), (nameof(LogitsName), LogitsName) }.Where(name => name.Item2 is not null));
         GraphNames.Validate(errors, [.. names]);
     }
 }

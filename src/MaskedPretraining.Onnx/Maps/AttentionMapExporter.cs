@@ -6,7 +6,7 @@ using MaskedPretraining.Onnx.Graphs.Messages;
 
 namespace MaskedPretraining.Onnx.Maps;
 
-/// <summary>Writes an encoder together with what makes attention maps of it as one ONNX model: class attention, TokenCut or Grad-CAM, with everything inside of the graph.</summary>
+/// <summary>Writes an encoder together with what makes attention maps of it as one ONNX model: class attention, TokenCut, Grad-CAM or a mask generator, with everything inside of the graph.</summary>
 /// <remarks>Input as for <see cref="EncoderExporter"/>: pixels in 0..255, <c>[N, C, H, W]</c>.</remarks>
 public static class AttentionMapExporter
 {
@@ -15,7 +15,7 @@ public static class AttentionMapExporter
     /// <param name="options">Source, outputs and names.</param>
     /// <param name="path">Where to; an existing file is replaced, and left as it was on any error.</param>
     /// <exception cref="InvalidOptionsException">The options or the architecture cannot be used.</exception>
-    /// <exception cref="ArgumentException">Tensors are missing or do not fit the architecture; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">Tensors are missing or do not fit the architecture (the message lists all of them), or the encoder is not the mask generator's provider.</exception>
     /// <exception cref="NotSupportedException">The model would exceed 2 GB.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Export(EncoderWeights encoder, AttentionMapExportOptions options, string path)
@@ -23,6 +23,11 @@ public static class AttentionMapExporter
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (options.MaskGenerator is { } generator && !ReferenceEquals(generator.Provider, encoder))
+        {
+            throw new ArgumentException("A mask generator reads the attention of its own provider. Export MaskGeneratorWeights.Provider with it.", nameof(encoder));
+        }
+
         var errors = new OptionErrors();
         encoder.Architecture.Validate(errors);
         options.Validate(errors, encoder.Architecture);
@@ -52,6 +57,12 @@ public static class AttentionMapExporter
         else if (options.GradCam is { } camOptions)
         {
             map = new GradCamGraph(encoder, tensors, camOptions).Append(tokens);
+        }
+        else if (options.MaskGenerator is { } generator)
+        {
+            string logits = MaskGeneratorGraph.Logits(graph, ClassAttention(encoder, tokens, architecture), generator);
+            map = MaskGeneratorGraph.Map(graph, logits);
+            Return(options.LogitsName, logits, grid.Count);
         }
         else
         {

@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Attention;
+using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Evaluation;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
@@ -25,6 +26,7 @@ public sealed class MapSourceTests
         [AttentionMapOptions.FromEncoder(Encoder, new ClassAttentionOptions { Head = 1, MassThreshold = 0.6 }), "one head"],
         [AttentionMapOptions.TokenCut(Encoder), "TokenCut"],
         [AttentionMapOptions.GradCam(Encoder, new GradCamOptions { Probe = Probe(Tiny.Width) }), "Grad-CAM"],
+        [AttentionMapOptions.FromMaskGenerator(Generator()), "mask generator"],
     ];
 
     [TestMethod]
@@ -152,6 +154,21 @@ public sealed class MapSourceTests
         var data = Context.MaskedPretraining.Images(new ColorImages(6));
         using var encoder = Context.MaskedPretraining.GuidedMae("Features", "Image", Tiny.Mae(epochs: 1)).Fit(data);
         return encoder.Weights;
+    }
+
+    private static MaskGeneratorWeights Generator()
+    {
+        int heads = Encoder.Architecture.Heads;
+        var weights = new StateDictionary
+        {
+            ["scorer_pred.main.0.weight"] = TensorData.FromSingles(Waves(4 * heads * 9), 4, heads, 3, 3),
+            ["scorer_pred.main.0.bias"] = TensorData.FromSingles(Waves(4), 4),
+            ["scorer_pred.main.2.weight"] = TensorData.FromSingles(Waves(4 * 9), 1, 4, 3, 3),
+            ["scorer_pred.main.2.bias"] = TensorData.FromSingles(Waves(1), 1),
+        };
+        return new MaskGeneratorWeights(Encoder, new MaskGeneratorOptions { Hidden = 4 }, weights);
+
+        static float[] Waves(int count) => [.. Enumerable.Range(0, count).Select(index => MathF.Sin(index * index))];
     }
 
     private static LinearProbeWeights Probe(int width) => new(
