@@ -51,6 +51,9 @@ public sealed class EncoderLoadOptions
     /// <value>One number a channel, or a single one for all; each greater than 0. Null (default): the family's.</value>
     public float[]? PixelStandardDeviation { get; set; }
 
+    /// <summary>An independent copy; lists are shared.</summary>
+    public EncoderLoadOptions Clone() => (EncoderLoadOptions)MemberwiseClone();
+
     /// <summary>Notes everything that is wrong with these options, as far as no checkpoint is needed to tell.</summary>
     /// <param name="errors">Where to.</param>
     public void Validate(OptionErrors errors)
