@@ -5,7 +5,7 @@ namespace MaskedPretraining.Torch.Optimization;
 /// <summary>
 /// LARS (You et al. 2017) as MAE's linear probe uses it: a matrix's gradient is scaled by <c>trust |w| / |g|</c>, vectors go unscaled; then plain momentum.
 /// </summary>
-internal sealed class Lars : IDisposable
+internal sealed class Lars : IStepOptimizer
 {
     private readonly ParameterArena _arena;
     private readonly double _momentum;
@@ -24,7 +24,6 @@ internal sealed class Lars : IDisposable
         _velocity = zeros_like(arena.Values).DetachFromDisposeScope();
     }
 
-    /// <summary>Does one step and leaves the gradients zero.</summary>
     public void Step(double learningRate)
     {
         using var scope = NewDisposeScope();

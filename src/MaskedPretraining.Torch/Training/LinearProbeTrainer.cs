@@ -1,22 +1,12 @@
-using MaskedPretraining.Core.Randomness;
-using MaskedPretraining.Core.Schedules;
 using MaskedPretraining.Core.Validation;
-using MaskedPretraining.Torch.Models;
-using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
-using MaskedPretraining.Torch.Tensors;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
 
-/// <summary>Trains a linear probe on features of a frozen encoder (MAE's protocol): LARS, warm-up and cosine, batches shuffled every epoch, the rows left over sit out.</summary>
+/// <summary>Trains a linear probe on features of a frozen encoder: by default MAE's protocol, LARS with warm-up and cosine, batches shuffled every epoch, the rows left over sit out.</summary>
 /// <remarks>Runs on the CPU in single precision; all features lie in one tensor. The same seed gives the same probe bit for bit.</remarks>
 public sealed class LinearProbeTrainer
 {
-    // MAE's head.
-    private const double BatchNormEpsilon = 1e-6;
-    private const double BatchNormMomentum = 0.1;
     private readonly LinearProbeOptions _options;
 
     /// <summary>Creates a trainer.</summary>
@@ -50,65 +40,15 @@ public sealed class LinearProbeTrainer
         ArgumentNullException.ThrowIfNull(training);
         Check(training, classes, validation, classNames);
         TorchRuntime.EnsureStarted();
-        using var scope = NewDisposeScope();
-        using var probe = new LinearProbe(training.Features.Width, classes, BatchNormEpsilon, BatchNormMomentum);
-        probe.Parameters.Initialize(_options.Seed);
-        using var optimizer = new Lars(probe.Parameters, _options.Momentum, _options.TrustCoefficient, _options.WeightDecay);
-        var (features, labels) = Upload(training);
-        (Tensor Features, Tensor Labels)? held = validation is null ? null : Upload(validation);
-        int rows = training.Features.Rows, batchSize = Math.Min(_options.BatchSize, rows), batches = rows / batchSize;
-        int epochs = _options.Epochs ?? Math.Max(LinearProbeOptions.DefaultEpochs, (LinearProbeOptions.MinimumSteps + batches - 1) / batches);
-        var schedule = new WarmupHalfCosineSchedule(_options.LearningRate, 0, _options.WarmupEpochs ?? (epochs / 9.0), epochs);
-        var metrics = new List<LinearProbeMetrics>();
-        for (int epoch = 0; epoch < epochs; epoch++)
+        var report = new ProbeReport(classNames, progress, cancellationToken);
+        if (_options.Solver == LinearProbeSolver.Lbfgs)
         {
-            using var epochScope = NewDisposeScope();
-            var order = TensorMemory.From<long>(OrderOf(rows, epoch), ScalarType.Int64, CPU, rows);
-            double sum = 0, learningRate = 0;
-            for (int batch = 0; batch < batches; batch++)
-            {
-                if (cancellationToken.IsCancellationRequested)
-                {
-                    return new LinearProbeResult(probe.ToWeights(classNames), metrics, WasCancelled: true);
-                }
-
-                learningRate = schedule.At(epoch + ((double)batch / batches));
-                var chosen = order.narrow(0, (long)batch * batchSize, batchSize);
-                sum += Step(probe, optimizer, features.index_select(0, chosen), labels.index_select(0, chosen), learningRate, ((long)epoch * batches) + batch);
-            }
-
-            double? accuracy = held is { } rowsHeld ? AccuracyOf(probe, rowsHeld.Features, rowsHeld.Labels) : null;
-            metrics.Add(new LinearProbeMetrics(epoch, epochs, sum / batches, learningRate, accuracy));
-            progress?.Report(metrics[^1]);
+            return new FullBatchProbe(_options, report).Train(training, classes, validation);
         }
 
-        return new LinearProbeResult(probe.ToWeights(classNames), metrics, WasCancelled: false);
+        using var rows = new CachedProbeRows(training, _options.BatchSize, _options.Seed);
+        return new StochasticProbe(_options, report).Train(rows, classes, validation);
     }
-
-    private static float Step(LinearProbe probe, Lars optimizer, Tensor features, Tensor labels, double learningRate, long step)
-    {
-        using var scope = NewDisposeScope();
-        using var loss = probe.Loss(features, labels);
-        float value = loss.item<float>();
-        if (!float.IsFinite(value))
-        {
-            throw new TrainingDivergedException(step, value, checkpoint: null);
-        }
-
-        loss.backward();
-        optimizer.Step(learningRate);
-        return value;
-    }
-
-    private static double AccuracyOf(LinearProbe probe, Tensor features, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        return probe.Predict(features).eq(labels).sum().ToInt64() / (double)labels.numel();
-    }
-
-    private static (Tensor Features, Tensor Labels) Upload(LabeledFeatures rows) => (
-        TensorMemory.From<float>(rows.Features.Values, ScalarType.Float32, CPU, rows.Features.Rows, rows.Features.Width),
-        TensorMemory.From<long>([.. rows.Labels.Select(label => (long)label)], ScalarType.Int64, CPU, rows.Labels.Count));
 
     private static void Check(LabeledFeatures training, int classes, LabeledFeatures? validation, IReadOnlyList<string>? classNames)
     {
@@ -153,12 +93,5 @@ public sealed class LinearProbeTrainer
                 throw new ArgumentException($"Row {row} has the label {rows.Labels[row]}; labels must lie between 0 and {classes - 1}.", name);
             }
         }
-    }
-
-    private long[] OrderOf(int rows, int epoch)
-    {
-        long[] order = [.. Enumerable.Range(0, rows).Select(row => (long)row)];
-        new RandomStream(_options.Seed, RandomPurpose.Order, epoch, 0).Shuffle(order.AsSpan());
-        return order;
     }
 }

@@ -75,6 +75,103 @@ public sealed class LinearProbeTrainerTests
     }
 
     [TestMethod]
+    public void Fit_Fast_FindsTheClassesInFewIterations()
+    {
+        var result = new LinearProbeTrainer(LinearProbeOptions.Fast()).Fit(Clusters(800, 0), Classes, Clusters(200, 1));
+        Assert.IsGreaterThan(0.97, result.Metrics[^1].ValidationAccuracy!.Value);
+        Assert.IsLessThan(60, result.Metrics.Count);
+        Assert.IsTrue(result.Metrics.Zip(result.Metrics.Skip(1)).All(pair => pair.Second.Loss <= pair.First.Loss));
+    }
+
+    [TestMethod]
+    public void Fit_Fast_RowsInAnotherOrderAndOtherSeed_GivesTheSameProbe()
+    {
+        // There is one optimum; both stop near it.
+        const double Tolerance = 2e-3;
+        var rows = Clusters(300, 0);
+        var turned = new LabeledFeatures(
+            new FeatureMatrix(Width, [.. Enumerable.Range(0, 300).SelectMany(row => rows.Features.Row(299 - row).ToArray())]), [.. rows.Labels.Reverse()]);
+        var options = LinearProbeOptions.Fast();
+        var first = new LinearProbeTrainer(options).Fit(rows, Classes).Weights;
+        options.Seed = 9;
+        var second = new LinearProbeTrainer(options).Fit(turned, Classes).Weights;
+        for (int i = 0; i < first.Weight.Length; i++)
+        {
+            Assert.AreEqual(first.Weight[i], second.Weight[i], Tolerance);
+        }
+    }
+
+    [TestMethod]
+    public void Fit_FastTwice_IsEqualBitForBitAndLeavesNoTensor()
+    {
+        long before = torch.Tensor.TotalCount;
+        var first = new LinearProbeTrainer(LinearProbeOptions.Fast()).Fit(Clusters(300, 0), Classes, Clusters(50, 1));
+        var second = new LinearProbeTrainer(LinearProbeOptions.Fast()).Fit(Clusters(300, 0), Classes);
+        CollectionAssert.AreEqual(first.Weights.Weight, second.Weights.Weight);
+        Assert.AreEqual(before, torch.Tensor.TotalCount);
+    }
+
+    [TestMethod]
+    public void Fit_FastWithAConstantFeature_GivesItNoWeight()
+    {
+        // What is left is the mean's rounding, divided by a deviation of a thousandth.
+        const float Rounding = 1e-4f;
+        var rows = Clusters(100, 0);
+        float[] values = [.. rows.Features.Values];
+        for (int row = 0; row < 100; row++)
+        {
+            values[row * Width] = 7;
+        }
+
+        var weights = new LinearProbeTrainer(LinearProbeOptions.Fast()).Fit(rows with { Features = new FeatureMatrix(Width, values) }, Classes).Weights;
+        for (int label = 0; label < Classes; label++)
+        {
+            Assert.AreEqual(0f, weights.Weight[label * Width], Rounding);
+        }
+    }
+
+    [TestMethod]
+    public void Fit_FastCancelledBefore_ReturnsTheProbeSoFar()
+    {
+        var result = new LinearProbeTrainer(LinearProbeOptions.Fast()).Fit(Clusters(100, 0), Classes, cancellationToken: new CancellationToken(canceled: true));
+        Assert.IsTrue(result.WasCancelled);
+        Assert.HasCount(0, result.Metrics);
+        Assert.IsTrue(result.Weights.Weight.All(weight => weight == 0));
+    }
+
+    [TestMethod]
+    public void Fit_Dino_KeepsFeaturesAndChangesTheRateByEpoch()
+    {
+        var result = new LinearProbeTrainer(LinearProbeOptions.Dino(batchSize: 16)).Fit(Clusters(200, 0), Classes, Clusters(100, 1));
+        Assert.IsTrue(result.Weights.RunningMean.All(value => value == 0));
+        Assert.IsTrue(result.Weights.RunningVariance.All(value => value == 1));
+        Assert.AreEqual(0, result.Weights.Epsilon);
+        Assert.HasCount(100, result.Metrics);
+        foreach (var entry in result.Metrics)
+        {
+            // The rate at the beginning of the epoch: it did not change until its last step.
+            Assert.AreEqual(0.001 * 16 / 256 / 2 * (1 + Math.Cos(Math.PI * entry.Epoch / 100)), entry.LearningRate, 1e-12);
+        }
+
+        Assert.AreEqual(result.Metrics.Max(entry => entry.ValidationAccuracy), result.Best!.ValidationAccuracy);
+        Assert.AreEqual(result.Metrics.First(entry => entry.ValidationAccuracy == result.Best.ValidationAccuracy), result.Best);
+        Assert.IsGreaterThan(0.9, result.Best.ValidationAccuracy!.Value);
+    }
+
+    [TestMethod]
+    public void Mae_AnyBatch_HasThePublishedRate()
+    {
+        var published = LinearProbeOptions.Mae();
+        Assert.AreEqual(6.4, published.LearningRate, 1e-12);
+        Assert.AreEqual(0.1, LinearProbeOptions.Mae(batchSize: 256).LearningRate, 1e-12);
+        Assert.AreEqual((90, 10.0, 16384), (published.Epochs, published.WarmupEpochs, published.BatchSize));
+    }
+
+    [TestMethod]
+    public void Fit_NoValidation_HasNoBestEpoch() =>
+        Assert.IsNull(new LinearProbeTrainer(new LinearProbeOptions { Epochs = 1 }).Fit(Clusters(50, 0), Classes).Best);
+
+    [TestMethod]
     public void Fit_OneClass_NamesIt()
     {
         var rows = Clusters(20, 0) with { Labels = [.. Enumerable.Repeat(1, 20)] };
@@ -95,8 +192,8 @@ public sealed class LinearProbeTrainerTests
     [TestMethod]
     public void Constructor_SeveralBadOptions_NamesThemAll()
     {
-        var options = new LinearProbeOptions { Epochs = 0, WarmupEpochs = 1, BatchSize = 1, LearningRate = 0, Momentum = 1, TrustCoefficient = double.NaN, WeightDecay = -1 };
-        Assert.HasCount(7, Assert.ThrowsExactly<InvalidOptionsException>(() => new LinearProbeTrainer(options)).Errors);
+        var options = new LinearProbeOptions { Solver = (LinearProbeSolver)9, Epochs = 0, WarmupEpochs = 1, BatchSize = 1, LearningRate = 0, Momentum = 1, TrustCoefficient = double.NaN, WeightDecay = -1 };
+        Assert.HasCount(8, Assert.ThrowsExactly<InvalidOptionsException>(() => new LinearProbeTrainer(options)).Errors);
     }
 
     private static LabeledFeatures Clusters(int rows, int split)
