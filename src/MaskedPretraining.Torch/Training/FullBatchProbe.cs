@@ -1,4 +1,3 @@
-using MaskedPretraining.Core.Evaluation;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Optimization;
 using static TorchSharp.torch;
