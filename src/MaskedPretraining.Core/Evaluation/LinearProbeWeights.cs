@@ -15,4 +15,16 @@ public sealed record LinearProbeWeights(float[] RunningMean, float[] RunningVari
 
     /// <summary>Number of classes K.</summary>
     public int Classes => Bias.Length;
+
+    /// <summary>A linear layer without batch normalisation: mean 0, variance 1, epsilon 0.</summary>
+    /// <param name="width">Numbers in a feature vector D.</param>
+    /// <param name="weight">Weights, <c>[K, D]</c> row by row.</param>
+    /// <param name="bias">Bias, <c>[K]</c>.</param>
+    /// <param name="classNames">Names of the classes, <c>[K]</c>; null if they are only numbered.</param>
+    public static LinearProbeWeights Plain(int width, float[] weight, float[] bias, IReadOnlyList<string>? classNames = null)
+    {
+        var variance = new float[width];
+        Array.Fill(variance, 1);
+        return new LinearProbeWeights(new float[width], variance, 0, weight, bias, classNames);
+    }
 }

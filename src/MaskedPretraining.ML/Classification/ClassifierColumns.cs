@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Models;
 using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Scoring;
@@ -27,6 +28,19 @@ internal static class ClassifierColumns
     public static SchemaShape Announce(SchemaShape input, string labelName, string featureName)
     {
         FeatureTable.Check(input, featureName);
+        return Announce(input, labelName);
+    }
+
+    /// <summary>As the other, for a classifier over images.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Label or images are missing or of another type than needed.</exception>
+    public static SchemaShape Announce(SchemaShape input, string labelName, string imageName, VisionTransformerOptions architecture)
+    {
+        ImageInput.Check(input, imageName, architecture);
+        return Announce(input, labelName);
+    }
+
+    private static SchemaShape Announce(SchemaShape input, string labelName)
+    {
         var label = ClassLabels.Check(input, labelName);
         bool hasNames = SchemaShapes.Find(label.Annotations, AnnotationKinds.KeyValues) is not null;
         return SchemaShapes.Append(input, [.. Create(ClassLabels.Placeholder(hasNames)).Select(column => column.Detached)]);

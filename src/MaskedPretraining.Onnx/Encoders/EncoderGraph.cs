@@ -56,6 +56,9 @@ internal sealed class EncoderGraph
 
     internal string LastBlock => $"blocks.{_architecture.Depth - 1}";
 
+    /// <summary>What a block's output is called, tokens <c>[N*T, D]</c>.</summary>
+    internal static string OutputOf(string block) => $"{block}.out";
+
     /// <summary>Input and all blocks but the last: tokens <c>[N*T, D]</c>.</summary>
     internal string UpToLastBlock()
     {
@@ -104,7 +107,7 @@ internal sealed class EncoderGraph
         context = _graph.Node("Transpose", $"{name}.attn.merged", [context], NodeAttribute.Integers("perm", 0, 2, 1, 3));
         context = BranchEnd($"{name}.attn.proj", Reshape($"{name}.attn.rows", context, -1, _architecture.Width), _architecture.Width, _architecture.LayerScaleOnAttention ? $"{name}.gamma_1" : null);
         string attended = _graph.Node("Add", $"{name}.attended", [FirstTokens($"{name}.tokens", tokens, queries), context]);
-        return _graph.Node("Add", $"{name}.out", [attended, Mlp(name, Normalize($"{name}.norm2", attended))]);
+        return _graph.Node("Add", OutputOf(name), [attended, Mlp(name, Normalize($"{name}.norm2", attended))]);
     }
 
     // Logits [N, h, queries, T] with the bias of relative positions, one constant for all blocks.

@@ -32,26 +32,7 @@ public static class LinearProbeExporter
         options.Validate(errors, classes);
         errors.ThrowIfAny(nameof(ProbeExportOptions));
         var graph = new ProbeGraph("linear_probe", width, classes, options);
-        var builder = graph.Builder;
-        // The mean is subtracted in its own step: folded into the bias it would cancel there, for features whose mean is far larger than their deviation.
-        string centred = builder.Node("Sub", "features.centred", [graph.Features, builder.Constant("head.mean", probe.RunningMean, width)]);
-        string logits = builder.Node(
-            "Gemm",
-            "logits",
-            [centred, builder.Constant("head.weight", DivideByDeviations(probe), classes, width), builder.Constant("head.bias", probe.Bias, classes)],
-            NodeAttribute.Integer("transB", 1));
-        graph.Write(builder.Node("Softmax", "probabilities", [logits], NodeAttribute.Integer("axis", -1)), logits, path);
-    }
-
-    private static float[] DivideByDeviations(LinearProbeWeights probe)
-    {
-        double[] deviations = Array.ConvertAll(probe.RunningVariance, variance => Math.Sqrt(variance + probe.Epsilon));
-        float[] weight = new float[probe.Weight.Length];
-        for (int index = 0; index < weight.Length; index++)
-        {
-            weight[index] = (float)(probe.Weight[index] / deviations[index % deviations.Length]);
-        }
-
-        return weight;
+        string logits = LinearHead.Append(graph, probe);
+        graph.Write(graph.Builder.Node("Softmax", "probabilities", [logits], NodeAttribute.Integer("axis", -1)), logits, path);
     }
 }

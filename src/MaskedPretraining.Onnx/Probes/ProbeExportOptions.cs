@@ -2,17 +2,17 @@ using MaskedPretraining.Core.Validation;
 
 namespace MaskedPretraining.Onnx.Probes;
 
-/// <summary>What an exported classifier over features returns, and under which names.</summary>
+/// <summary>What an exported classifier over features or images returns, and under which names.</summary>
 /// <remarks>
-/// <para>K classes, D features. Outputs: probabilities <c>[N, K]</c>; on request the class number from 0, <c>[N]</c> 64-bit integers, and the same as a row of zeros with a single one, <c>[N, K]</c>.</para>
+/// <para>K classes, D features or C x H x W pixels. Outputs: probabilities <c>[N, K]</c>; on request the class number from 0, <c>[N]</c> 64-bit integers, and the same as a row of zeros with a single one, <c>[N, K]</c>.</para>
 /// <para>ML.NET's OnnxTransformer runs one row at a time and knows no scalar outputs: a free first axis becomes 1, so that probabilities arrive as a vector of 1 x K, and an output of rank 0 cannot be read at all.
 /// With <see cref="SingleRow"/> they arrive as a vector of K like any in-box classifier's; the one-hot row is what an in-box classifier turns into a scalar key.</para>
 /// </remarks>
 public sealed class ProbeExportOptions
 {
-    /// <summary>Name of the input, <c>[N, D]</c>.</summary>
-    /// <value>Default <c>Features</c>.</value>
-    public string InputName { get; set; } = "Features";
+    /// <summary>Name of the input: features <c>[N, D]</c>, or pixels <c>[N, C, H, W]</c> in 0..255.</summary>
+    /// <value>Null (default): <c>Features</c> of a classifier over features, <c>pixels</c> of an image classifier.</value>
+    public string? InputName { get; set; }
 
     /// <summary>Name of the probabilities.</summary>
     /// <value>Default <c>Score</c>.</value>
@@ -30,8 +30,8 @@ public sealed class ProbeExportOptions
     /// <value>One name a class, all different. Default null.</value>
     public IReadOnlyList<string>? ClassNames { get; set; }
 
-    /// <summary>Whether the model takes exactly one row, <c>[1, D]</c>, and returns it without the first axis: <c>[K]</c>, <c>[1]</c>, <c>[K]</c>.</summary>
-    /// <value>Default false: <c>[N, D]</c> with N free, for scoring in batches.</value>
+    /// <summary>Whether the model takes exactly one row, <c>[1, D]</c> or <c>[1, C, H, W]</c>, and returns it without the first axis: <c>[K]</c>, <c>[1]</c>, <c>[K]</c>.</summary>
+    /// <value>Default false: N is free, for scoring in batches.</value>
     public bool SingleRow { get; set; }
 
     internal ProbeExportOptions WithClassNames(IReadOnlyList<string>? names)
@@ -47,7 +47,12 @@ public sealed class ProbeExportOptions
     public void Validate(OptionErrors errors, int classes)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        var names = new List<(string, string?)> { (nameof(InputName), InputName), (nameof(ScoreName), ScoreName) };
+        var names = new List<(string, string?)> { (nameof(ScoreName), ScoreName) };
+        if (InputName is not null)
+        {
+            names.Add((nameof(InputName), InputName));
+        }
+
         if (ClassName is not null)
         {
             names.Add((nameof(ClassName), ClassName));

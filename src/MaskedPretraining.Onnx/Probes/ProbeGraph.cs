@@ -4,18 +4,27 @@ using MaskedPretraining.Onnx.Graphs.Messages;
 
 namespace MaskedPretraining.Onnx.Probes;
 
-/// <summary>What all classifiers over features have in common: input, outputs and names.</summary>
+/// <summary>What all classifiers have in common: input, outputs and names.</summary>
 internal sealed class ProbeGraph
 {
+    private const string FeatureInput = "Features";
     private readonly ProbeExportOptions _options;
     private readonly int _classes;
 
+    /// <summary>A classifier over features.</summary>
     public ProbeGraph(string name, int features, int classes, ProbeExportOptions options)
     {
-        (_options, _classes) = (options, classes);
-        Builder = new GraphBuilder(name);
-        Features = Builder.Input(options.InputName, options.SingleRow, features);
+        (Builder, _classes, _options) = (new GraphBuilder(name), classes, options);
+        Features = Builder.Input(options.InputName ?? FeatureInput, options.SingleRow, features);
     }
+
+    /// <summary>A classifier over features that a graph makes.</summary>
+    /// <param name="builder">The graph.</param>
+    /// <param name="features">The features in it, <c>[N, D]</c>.</param>
+    /// <param name="classes">Number of classes K.</param>
+    /// <param name="options">Outputs and names.</param>
+    public ProbeGraph(GraphBuilder builder, string features, int classes, ProbeExportOptions options) =>
+        (Builder, Features, _classes, _options) = (builder, features, classes, options);
 
     public GraphBuilder Builder { get; }
 

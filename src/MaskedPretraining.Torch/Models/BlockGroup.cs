@@ -44,6 +44,26 @@ internal sealed class BlockGroup
     /// <inheritdoc cref="Forward(Tensor, BlockConditions)"/>
     public Tensor ForwardToLast(Tensor x, BlockConditions conditions) => Forward(x, conditions, _blocks.Length - 1);
 
+    /// <summary>All blocks, with what the last ones put out.</summary>
+    /// <param name="x">Tokens <c>[B*n, D]</c>.</param>
+    /// <param name="conditions">What holds for all blocks.</param>
+    /// <param name="kept">Number of outputs wanted, from 1 to the number of blocks.</param>
+    /// <returns>Outputs of the last blocks in their order, each <c>[B*n, D]</c>.</returns>
+    public Tensor[] ForwardKeeping(Tensor x, BlockConditions conditions, int kept)
+    {
+        using var scope = NewDisposeScope();
+        var outputs = new Tensor[kept];
+        var y = Forward(x, conditions, _blocks.Length - kept);
+        for (int i = 0; i < kept; i++)
+        {
+            int number = _blocks.Length - kept + i;
+            y = _blocks[number].Forward(y, number, conditions);
+            outputs[i] = y.MoveToOuterDisposeScope();
+        }
+
+        return outputs;
+    }
+
     private Tensor Forward(Tensor x, BlockConditions conditions, int count)
     {
         using var scope = NewDisposeScope();

@@ -43,28 +43,18 @@ public sealed class EncoderRunner : IDisposable
     /// <exception cref="ArgumentException">The number of elements is not <c>B*C*H*W</c>.</exception>
     public EncoderOutput Run(ReadOnlySpan<float> images, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        int side = _options.PatchSize;
-        var grid = _options.Grid;
-        long needed = (long)count * _options.Channels * _options.ImageHeight * _options.ImageWidth;
-        if (images.Length != needed)
-        {
-            throw new ArgumentException($"{count} images of {_options.Channels}x{_options.ImageHeight}x{_options.ImageWidth} (C x H x W) need {needed} numbers, but there are {images.Length}.", nameof(images));
-        }
-
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var pixels = TensorMemory.From(images, ScalarType.Float32, CPU, count, _options.Channels, grid.Rows, side, grid.Columns, side)
-            .permute(0, 2, 4, 3, 5, 1)                                              // [B, R, C', P, P, C]
-            .reshape((long)count * grid.Count, _options.PatchLength);               // [B*N, P*P*C]
-        var (tokens, attention, _) = _encoder.Inspect(_scaling.Apply(pixels), _assembler.Tokens(count), count);
-        var all = tokens.view(count, grid.Count + 1, _options.Width);               // [B, 1+N, D]
-        var patches = all.narrow(1, 1, grid.Count);                                 // [B, N, D]
+        var (patches, numbers) = _assembler.AssemblePlanes(images, count);
+        var (tokens, attention, _) = _encoder.Inspect(patches, numbers, count);
+        int places = _options.Grid.Count;
+        var all = tokens.view(count, places + 1, _options.Width);                   // [B, 1+N, D]
+        var encoded = all.narrow(1, 1, places);                                     // [B, N, D]
         return new EncoderOutput(
             TensorMemory.ToSingles(all.select(1, 0)),
-            TensorMemory.ToSingles(patches.mean(new long[] { 1 })),
-            TensorMemory.ToSingles(patches),
-            TensorMemory.ToSingles(attention.narrow(2, 1, grid.Count)));
+            TensorMemory.ToSingles(encoded.mean(new long[] { 1 })),
+            TensorMemory.ToSingles(encoded),
+            TensorMemory.ToSingles(attention.narrow(2, 1, places)));
     }
 
     /// <inheritdoc/>

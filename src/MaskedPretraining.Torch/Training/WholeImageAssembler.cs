@@ -20,6 +20,27 @@ internal sealed class WholeImageAssembler(VisionTransformerOptions options, Pixe
         return (scaling.Apply(bytes), Tokens(count));
     }
 
+    /// <param name="images"><c>[B, C, H, W]</c>, pixels 0..255.</param>
+    /// <param name="count">Images B.</param>
+    /// <returns>As <see cref="Assemble"/>.</returns>
+    /// <exception cref="ArgumentException">The number of elements is not <c>B*C*H*W</c>.</exception>
+    public (Tensor Patches, Tensor Tokens) AssemblePlanes(ReadOnlySpan<float> images, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var (grid, side) = (options.Grid, options.PatchSize);
+        long needed = (long)count * options.Channels * options.ImageHeight * options.ImageWidth;
+        if (images.Length != needed)
+        {
+            throw new ArgumentException($"{count} images of {options.Channels}x{options.ImageHeight}x{options.ImageWidth} (C x H x W) need {needed} numbers, but there are {images.Length}.", nameof(images));
+        }
+
+        using var scope = NewDisposeScope();
+        var pixels = TensorMemory.From(images, ScalarType.Float32, device, count, options.Channels, grid.Rows, side, grid.Columns, side)
+            .permute(0, 2, 4, 3, 5, 1)                                              // [B, R, C', P, P, C]
+            .reshape((long)count * grid.Count, options.PatchLength);               // [B*N, P*P*C]
+        return (scaling.Apply(pixels).MoveToOuterDisposeScope(), Tokens(count).MoveToOuterDisposeScope());
+    }
+
     /// <summary>Token numbers 0..N of each image, <c>[B*(1+N)]</c>.</summary>
     public Tensor Tokens(int count)
     {

@@ -31,6 +31,22 @@ internal sealed class ReferenceEncoder
         return (Array.ConvertAll(tokens, token => Normalize("norm", token)), attention);
     }
 
+    /// <summary>What each block puts out, [depth][patches + 1][D], not normalised.</summary>
+    public double[][][] Blocks(ReadOnlySpan<float> image)
+    {
+        var outputs = new double[_options.Depth][][];
+        double[][] tokens = Embed(image);
+        for (int block = 0; block < outputs.Length; block++)
+        {
+            outputs[block] = tokens = Block(block, tokens, Norm1(block, tokens), out _);
+        }
+
+        return outputs;
+    }
+
+    /// <summary>The final normalisation of a token.</summary>
+    public double[] FinalNorm(double[] token) => Normalize("norm", token);
+
     /// <summary>What the last block reads, and what its first normalisation makes of it; both [patches + 1][D].</summary>
     public (double[][] Tokens, double[][] Normalized) BeforeLastBlock(ReadOnlySpan<float> image)
     {
