@@ -68,14 +68,15 @@ public sealed class BatchLoader
         var guidance = _options.Guidance;
         maps = new SampleMaps(
             Checked(maps?.Masking, _masking.NeedsPatchWeights(progress), _masking.GetType().Name, progress),
-            Checked(maps?.Guidance, guidance is not null, "Guidance of the loss", progress));
+            Checked(maps?.Guidance, guidance is not null, "Guidance of the loss", progress),
+            Checked(maps?.Objects, maps?.Objects is not null, "The overlap with objects", progress));
         var weighting = guidance is null ? null : new LossWeighting(guidance, progress, BatchesPerEpoch);
         int[] order = [.. Enumerable.Range(0, _source.Count)];
         new RandomStream(_options.Seed, RandomPurpose.Order, progress.Epoch, 0).Shuffle(order.AsSpan());
         var batches = BatchPipeline<PretrainingBatch>.Enumerate(
             () => new BatchPipeline<PretrainingBatch>(
                 BatchesPerEpoch - skip,
-                number => Open(skip + number, order, counts),
+                number => Open(skip + number, order, counts, maps.Objects is null ? 0 : _architecture.Grid.Count),
                 () => new CropFiller(_source, _architecture, _masking, counts, maps, weighting, progress, _options).Fill,
                 _options.ThreadsToUse,
                 _options.LookAhead),
@@ -110,11 +111,11 @@ public sealed class BatchLoader
             : throw new ArgumentException($"There are {maps.Count} attention maps for {_source.Count} images; there must be one an image.", nameof(maps));
     }
 
-    private PretrainingBatch Open(int number, int[] order, MaskCounts counts)
+    private PretrainingBatch Open(int number, int[] order, MaskCounts counts, int objectLength)
     {
         PretrainingBatch batch = _pool.Rent(
-            free => free.Counts == counts,
-            () => new PretrainingBatch(BatchSize, _architecture.Grid.Count * _architecture.PatchLength, counts, _options.Guidance is not null));
+            free => free.Counts == counts && free.Objects.Length == BatchSize * objectLength,
+            () => new PretrainingBatch(BatchSize, _architecture.Grid.Count * _architecture.PatchLength, counts, _options.Guidance is not null, objectLength));
         batch.Open(number, order.AsSpan(number * BatchSize, BatchSize), _pool.GiveBack);
         return batch;
     }

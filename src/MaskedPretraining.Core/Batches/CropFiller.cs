@@ -13,6 +13,7 @@ internal sealed class CropFiller
     private readonly IMaskingStrategy _masking;
     private readonly CroppedMaps? _maskingMaps;
     private readonly CroppedMaps? _guidanceMaps;
+    private readonly CroppedMaps? _objects;
     private readonly LossWeighting? _weighting;
     private readonly TrainingProgress _progress;
     private readonly ulong _seed;
@@ -41,6 +42,7 @@ internal sealed class CropFiller
         _pixels = new byte[architecture.Grid.Count * architecture.PatchLength];
         _maskingMaps = maps.Masking is { } weights ? new CroppedMaps(weights, masking.MapCrop, MapNormalization.None, architecture) : null;
         _guidanceMaps = maps.Guidance is { } guidance ? new CroppedMaps(guidance, MapCrop.AreaMean, options.Guidance!.Normalization, architecture) : null;
+        _objects = maps.Objects is { } objects ? new CroppedMaps(objects, MapCrop.AreaMean, MapNormalization.None, architecture) : null;
         _visible = new int[counts.Visible];
         _masked = new int[counts.Masked];
     }
@@ -59,6 +61,8 @@ internal sealed class CropFiller
         {
             _weighting!.Fill(batch, place, _guidanceMaps.Of(sample, image, box, flip));
         }
+
+        _objects?.Of(sample, image, box, flip).CopyTo(batch.Objects.AsSpan(place * _architecture.Grid.Count));
     }
 
     private void Plan(PretrainingBatch batch, int place, ReadOnlySpan<float> weights, RandomStream random)

@@ -6,7 +6,7 @@ namespace MaskedPretraining.Core.Batches;
 /// <summary>A batch of crops and what is masked of them. Thrown patches are in neither list.</summary>
 public sealed class PretrainingBatch : ImageBatch
 {
-    internal PretrainingBatch(int capacity, int imageLength, MaskCounts counts, bool isGuided)
+    internal PretrainingBatch(int capacity, int imageLength, MaskCounts counts, bool isGuided, int objectLength)
         : base(capacity, imageLength)
     {
         Counts = counts;
@@ -15,6 +15,7 @@ public sealed class PretrainingBatch : ImageBatch
         MaskedCounts = new int[capacity];
         LossWeights = GC.AllocateUninitializedArray<float>(isGuided ? capacity * counts.Masked : 0, pinned: true);
         Foreground = new bool[LossWeights.Length];
+        Objects = new float[capacity * objectLength];
         Boxes = new CropBox[capacity];
         Flips = new bool[capacity];
     }
@@ -39,6 +40,9 @@ public sealed class PretrainingBatch : ImageBatch
 
     /// <summary>Whether each entry of <see cref="Masked"/> is masked and lies on the foreground: its normalised map value is above 0.5. <c>[B, m]</c> row-major; empty if no map weighs the loss.</summary>
     public bool[] Foreground { get; }
+
+    /// <summary>How much of each patch an object covers, 0 to 1, <c>[B, N]</c> row-major; empty without <see cref="SampleMaps.Objects"/>.</summary>
+    public float[] Objects { get; }
 
     /// <summary>What was cut out of each image, <c>[B]</c>, in the image's own pixels.</summary>
     public CropBox[] Boxes { get; }

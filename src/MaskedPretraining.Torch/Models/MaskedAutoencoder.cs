@@ -33,7 +33,12 @@ internal sealed class MaskedAutoencoder : MaskedImageModel
         [.. VisionTransformer.Declare(encoder, scheme), .. MaeDecoder.Declare(encoder, decoder, targetLength, scheme)];
 
     /// <inheritdoc/>
-    public override Tensor Enter(StepTensors step) => Encoder.Embed(step.Patches.to(Parameters.ComputeValues.dtype), step.Tokens, step.Count);
+    public override Tensor Enter(StepTensors step)
+    {
+        using var scope = NewDisposeScope();
+        var x = Encoder.Embed(step.Patches.to(Parameters.ComputeValues.dtype), step.Tokens, step.Count);
+        return (step.Gate is null ? x : x.mul(step.Gate.to(x.dtype))).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public override Tensor Leave(int group, Tensor y, StepTensors step)

@@ -22,7 +22,7 @@ internal static class MapCheck
     /// <summary>Refuses maps of other images, and more maps of the encoder's own than memory holds.</summary>
     public static void Sizes(PretrainerOptions options, SampleMaps maps, int images)
     {
-        foreach (var given in new[] { maps.Masking, maps.Guidance })
+        foreach (var given in new[] { maps.Masking, maps.Guidance, maps.Objects })
         {
             if (given is not null && given.Count != images)
             {

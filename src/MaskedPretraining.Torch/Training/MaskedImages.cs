@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Batches;
+using MaskedPretraining.Torch.Tensors;
 
 namespace MaskedPretraining.Torch.Training;
 
@@ -20,6 +21,11 @@ internal sealed record MaskedImages(int Count, ReadOnlyMemory<byte> Patches, Rea
 
     /// <summary>Stochastic depth: what each branch of each image is multiplied by, <c>[B, 2L]</c>. Empty: 1.</summary>
     public ReadOnlyMemory<float> BranchScales { get; init; }
+
+    /// <summary>
+    /// Where learned masks are told what they did: filled with the gradient of the loss by a factor on each visible token, <c>[B, v]</c>. Empty: nobody asks.
+    /// </summary>
+    public Memory<float> GateGradients { get; init; }
 
     /// <summary>Masked patches of all images.</summary>
     public int MaskedTotal
@@ -52,6 +58,16 @@ internal sealed record MaskedImages(int Count, ReadOnlyMemory<byte> Patches, Rea
     /// <summary>Masked patches of an image.</summary>
     public int MaskedCountOf(int image) => MaskedCounts.IsEmpty ? Masked.Length / Count : MaskedCounts.Span[image];
 
+    /// <summary>Takes <see cref="GateGradients"/> from a pass over these images, if anybody asks for them.</summary>
+    public void KeepGateGradients(StepTensors step)
+    {
+        if (step.Gate is { } gate)
+        {
+            using var ofPatches = gate.grad!.view(Count, -1).narrow(1, 1, Visible.Length / Count);
+            TensorMemory.ToSingles(ofPatches).CopyTo(GateGradients.Span);
+        }
+    }
+
     /// <summary>Some images that lie behind each other.</summary>
     public MaskedImages Slice(int start, int count)
     {
@@ -61,6 +77,7 @@ internal sealed record MaskedImages(int Count, ReadOnlyMemory<byte> Patches, Rea
             LossWeights = Part(LossWeights),
             Foreground = Part(Foreground),
             BranchScales = Part(BranchScales),
+            GateGradients = GateGradients.Slice(start * (GateGradients.Length / Count), count * (GateGradients.Length / Count)),
         };
 
         ReadOnlyMemory<T> Part<T>(ReadOnlyMemory<T> values)

@@ -58,6 +58,7 @@ internal sealed class PartialStep : IDisposable
             inputs[group].backward(new[] { _stacks[group].Backward(outputs[group].grad!) });
         }
 
+        images.KeepGateGradients(step);
         return Objective.Read(loss, errors, images, count);
     }
 

@@ -3,6 +3,7 @@ using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Validation;
+using MaskedPretraining.Torch.Masking;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
 using static TorchSharp.torch;
@@ -29,7 +30,7 @@ public sealed class Pretrainer
     /// <param name="options">The run; copied.</param>
     /// <param name="validation">Images whose reconstruction loss is told along the way, with masks that never change; null for none.</param>
     /// <param name="maps">
-    /// Attention maps of the training images: for <see cref="PretrainerOptions.Guidance"/>, which needs them, and for masking, where they take the place of the encoder's own and are never made anew.
+    /// Maps of the training images: for <see cref="PretrainerOptions.Guidance"/>, which needs them, and for masking, where they take the place of the encoder's own and are never made anew.
     /// </param>
     /// <exception cref="InvalidOptionsException">Options lie outside their ranges or cannot work together; the message lists every one.</exception>
     /// <exception cref="ArgumentException">There are no images, there is not one map an image, or maps of so many images do not fit into memory.</exception>
@@ -41,6 +42,7 @@ public sealed class Pretrainer
         var errors = new OptionErrors();
         options.Validate(errors);
         MapCheck.Options(options, maps, errors);
+        AutoMaeCheck.Options(options, errors);
         if (options.Device == ComputeDevice.Cuda)
         {
             TorchRuntime.EnsureStarted();

@@ -9,7 +9,7 @@ using MaskedPretraining.Torch.Runtime;
 namespace MaskedPretraining.Torch.Training;
 
 /// <summary>
-/// The state of a run in one file: weights under MAE's names, both moments, the attention maps that guide the current masks, and the position. Random draws depend on
+/// The state of a run in one file: weights under MAE's names, both moments, what learns the masks, the attention maps that guide the current masks, and the position. Random draws depend on
 /// seed, epoch and image number alone, so that there is no generator to keep.
 /// </summary>
 /// <param name="folder">The run's folder.</param>
@@ -25,6 +25,7 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
     private const string LossSumName = "loss_sum";
     private const string PlainSumName = "plain_loss_sum";
     private const string ForegroundSumName = "foreground_loss_sum";
+    private const string MeasurePrefix = "measure_sum.";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>What the products of the run in a folder are computed in: a run that chose by itself goes on with what it chose, however a trial would end today.</summary>
@@ -47,7 +48,7 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
     public void Write(PretrainingSession session, RunPosition position, AttentionMapTable? maps)
     {
         var parameters = session.Model.Parameters;
-        List<StreamedTensor> tensors = [.. parameters.Stream(parameters.Values, ""), .. session.Optimizer.Stream(), .. session.Average?.Stream() ?? []];
+        List<StreamedTensor> tensors = [.. parameters.Stream(parameters.Values, ""), .. session.Optimizer.Stream(), .. session.Average?.Stream() ?? [], .. session.LearnedMasking?.Stream() ?? []];
         if (maps is not null)
         {
             var data = maps.ToTensor();
@@ -61,6 +62,11 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
         attributes[LossSumName] = position.LossSums.Loss.ToString("R", CultureInfo.InvariantCulture);
         attributes[PlainSumName] = position.LossSums.Plain.ToString("R", CultureInfo.InvariantCulture);
         attributes[ForegroundSumName] = position.LossSums.Foreground.ToString("R", CultureInfo.InvariantCulture);
+        foreach (var (name, sum) in position.Measures.Sums)
+        {
+            attributes[MeasurePrefix + name] = sum.ToString("R", CultureInfo.InvariantCulture);
+        }
+
         TrainingState.Write(folder.CheckpointPath, architecture, tensors, attributes);
     }
 
@@ -87,11 +93,15 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
             Step = long.Parse(Attribute(StepName), CultureInfo.InvariantCulture),
             LossSums = new StepLosses(Number(LossSumName), Number(PlainSumName), Number(ForegroundSumName)),
         };
+        position.Measures.Add(reader.Metadata
+            .Where(attribute => attribute.Key.StartsWith(MeasurePrefix, StringComparison.Ordinal))
+            .Select(attribute => (attribute.Key[MeasurePrefix.Length..], double.Parse(attribute.Value, CultureInfo.InvariantCulture))));
         var parameters = session.Model.Parameters;
         parameters.Load(parameters.Values, reader.Read);
         parameters.RefreshComputeCopy();
         session.Optimizer.Load(reader.Read, position.Step);
         session.Average?.Load(reader.Read);
+        session.LearnedMasking?.Load(reader.Read, position.Step);
         return (position, reader.Contains(MapsName) ? AttentionMapTable.FromTensor(reader.Read(MapsName)) : null);
 
         double Number(string name) => double.Parse(Attribute(name), CultureInfo.InvariantCulture);

@@ -47,6 +47,11 @@ internal sealed class PretrainingLog : IDisposable
             }
         }
 
+        foreach (var (name, value) in (metrics.LearnedMasking?.Values() ?? []).Concat(metrics.ObjectOverlap?.Values() ?? []))
+        {
+            values[name] = value;
+        }
+
         _file?.Append(new MetricsEntry(metrics.Step, values));
     }
 
@@ -66,6 +71,8 @@ internal sealed class PretrainingLog : IDisposable
         PlainLoss = Find(entry, "plain_loss"),
         ForegroundShare = Find(entry, "foreground_share"),
         GradientNorm = Find(entry, "gradient_norm"),
+        LearnedMasking = LearnedMaskingMetrics.Of(entry.Values),
+        ObjectOverlap = ObjectOverlap.Of(entry.Values),
     };
 
     private static double? Find(MetricsEntry entry, string name) => entry.Values.TryGetValue(name, out double value) ? value : null;

@@ -27,6 +27,12 @@ public sealed record PretrainingMetrics(
     /// <summary>Share of <see cref="Loss"/> that lies on foreground patches, those whose normalised map value is above 0.5; null if nothing guides the loss.</summary>
     public double? ForegroundShare { get; init; }
 
+    /// <summary>How learned masks stand, over the same steps as <see cref="Loss"/>; null if masks are not learned.</summary>
+    public LearnedMaskingMetrics? LearnedMasking { get; init; }
+
+    /// <summary>How the masks lie on objects, over the same steps; null without <see cref="Core.Batches.SampleMaps.Objects"/>.</summary>
+    public ObjectOverlap? ObjectOverlap { get; init; }
+
     /// <summary>Euclidean norm of the last step's gradient before it was limited; null without <see cref="OptimizationOptions.MaxGradientNorm"/>.</summary>
     public double? GradientNorm { get; init; }
 }

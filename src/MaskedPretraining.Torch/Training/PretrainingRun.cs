@@ -91,7 +91,7 @@ internal sealed class PretrainingRun : IDisposable
         long start = Stopwatch.GetTimestamp();
         int stepsHere = 0;
         PretrainingMetrics? metrics = null;
-        foreach (var loaded in _loader.Epoch(progress, new SampleMaps(_given.Masking ?? _maps, _given.Guidance), _position.StepInEpoch))
+        foreach (var loaded in _loader.Epoch(progress, _given with { Masking = _given.Masking ?? _maps }, _position.StepInEpoch))
         {
             using var batch = loaded;
             if (_cancellationToken.IsCancellationRequested)
@@ -102,6 +102,7 @@ internal sealed class PretrainingRun : IDisposable
 
             double learningRate = DoStep(batch);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            var means = _position.Measures.Means(_position.StepInEpoch);
             metrics = new PretrainingMetrics(
                 progress.Epoch,
                 progress.Epochs,
@@ -113,6 +114,8 @@ internal sealed class PretrainingRun : IDisposable
                 ValidationLoss: null,
                 IsEpochEnd: false)
             {
+                LearnedMasking = LearnedMaskingMetrics.Of(means),
+                ObjectOverlap = ObjectOverlap.Of(means),
                 PlainLoss = _options.Guidance is null ? null : _position.LossSums.Plain / _position.StepInEpoch,
                 ForegroundShare = _options.Guidance is null ? null : _position.LossSums.Foreground / _position.LossSums.Loss,
                 GradientNorm = _session.Optimizer.GradientNorm,
@@ -155,19 +158,22 @@ internal sealed class PretrainingRun : IDisposable
 
     private double DoStep(PretrainingBatch batch)
     {
-        double learningRate = _schedule.At(_position.Epoch + ((double)batch.Number / _loader.BatchesPerEpoch));
-        var losses = _session.Step(batch, _position.Epoch, learningRate);
+        double epochsDone = _position.Epoch + ((double)batch.Number / _loader.BatchesPerEpoch);
+        var moment = new StepMoment(new TrainingProgress(_position.Epoch, _options.Epochs), epochsDone, _schedule.At(epochsDone));
+        var losses = _session.Step(batch, moment);
         bool isLastOfEpoch = _position.StepInEpoch == _loader.BatchesPerEpoch - 1;
-        if (!double.IsFinite(losses.Loss) || (isLastOfEpoch && !_session.Model.Parameters.AreFinite()))
+        if (!double.IsFinite(losses.Loss) || (isLastOfEpoch && !_session.AreFinite()))
         {
             throw Diverged(_position.Step, losses.Loss);
         }
 
         _lastLoss = losses.Loss;
         _position.LossSums += losses;
+        _position.Measures.Add(_session.LearnedMasking?.Metrics.Values());
+        _position.Measures.Add(_session.ObjectOverlap?.Values());
         _position.StepInEpoch++;
         _position.Step++;
-        return learningRate;
+        return moment.LearningRate;
     }
 
     private void EndEpoch(TrainingProgress progress, PretrainingMetrics metrics)
@@ -206,7 +212,7 @@ internal sealed class PretrainingRun : IDisposable
     private void Cancel()
     {
         // Weights of the middle of an epoch have not been looked at yet.
-        if (_position.StepInEpoch > 0 && !_session.Model.Parameters.AreFinite())
+        if (_position.StepInEpoch > 0 && !_session.AreFinite())
         {
             throw Diverged(_position.Step - 1, _lastLoss);
         }

@@ -2,6 +2,7 @@ using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Torch.Masking;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Objectives;
 using MaskedPretraining.Torch.Optimization;
@@ -34,6 +35,7 @@ internal sealed class PretrainingSession : IDisposable
             options.Architecture, options.Decoder, _objective.Target.LengthFor(options.Architecture), _computeType, device, options.Initialization, options.Optimization.DecaysClassTokenAndPositions);
         Model.Parameters.Initialize(options.Seed);
         Optimizer = new AdamW(Model.Parameters, options.Optimization.ToAdamW());
+        LearnedMasking = LearnedMasking.Create(options, Model.Parameters.Specs.Count, device);
         Average = options.Optimization.WeightAverageDecay is { } decay ? new WeightAverage(Model.Parameters, decay) : null;
         _stochasticDepth = new StochasticDepth(options.Architecture.Depth, options.DropPath, options.Seed);
         _scaling = new PixelScaling(options.Architecture, device);
@@ -49,6 +51,12 @@ internal sealed class PretrainingSession : IDisposable
 
     public AdamW Optimizer { get; }
 
+    /// <summary>What learns the masks; null if nothing does.</summary>
+    public LearnedMasking? LearnedMasking { get; }
+
+    /// <summary>How the last step's masks lay on objects; null if that is not known.</summary>
+    public ObjectOverlap? ObjectOverlap { get; private set; }
+
     /// <summary>The weights' moving average; null if none is asked for.</summary>
     public WeightAverage? Average { get; }
 
@@ -57,23 +65,35 @@ internal sealed class PretrainingSession : IDisposable
 
     /// <summary>Does one optimizer step, unless the loss is not finite.</summary>
     /// <returns>The batch's losses before the step.</returns>
-    public StepLosses Step(PretrainingBatch batch, int epoch, double learningRate)
+    public StepLosses Step(PretrainingBatch batch, StepMoment moment)
     {
-        var losses = AddGradients(MaskedImages.Of(batch) with { BranchScales = _stochasticDepth.Draw(batch.Samples, epoch) });
+        var images = MaskedImages.Of(batch) with { BranchScales = _stochasticDepth.Draw(batch.Samples, moment.Progress.Epoch) };
+        var losses = LearnedMasking is null ? Reconstruct(images) : LearnedMasking.AddGradients(images, batch.Samples, moment, Reconstruct);
         if (double.IsFinite(losses.Loss))
         {
-            Optimizer.Step(learningRate);
+            Optimizer.Step(moment.LearningRate);
+            LearnedMasking?.Step(moment);
             Average?.Update();
         }
 
         return losses;
+
+        StepLosses Reconstruct(MaskedImages masked)
+        {
+            ObjectOverlap = batch.Objects.Length == 0 ? null : ObjectOverlap.Of(masked, batch.Objects);
+            return AddGradients(masked);
+        }
     }
+
+    /// <summary>Whether no weight is infinite or not a number.</summary>
+    public bool AreFinite() => Model.Parameters.AreFinite() && LearnedMasking?.AreFinite() != false;
 
     /// <summary>All weights that the run is for: their averages where such are kept.</summary>
     public StateDictionary Store()
     {
         var state = Model.Store();
         Average?.Store(state);
+        LearnedMasking?.Store(state);
         return state;
     }
 
@@ -111,6 +131,7 @@ internal sealed class PretrainingSession : IDisposable
         _parallelStep?.Dispose();
         _scaling.Dispose();
         Average?.Dispose();
+        LearnedMasking?.Dispose();
         Optimizer.Dispose();
         Model.Dispose();
     }
@@ -142,6 +163,7 @@ internal sealed class PretrainingSession : IDisposable
         var (loss, errors) = _objective.Of(predictions, step, count);
         loss = _options.UniformityWeight == 0 ? loss : loss.add(UniformityOf(encoded, images.Count).mul(_options.UniformityWeight));
         loss.backward();
+        images.KeepGateGradients(step);
         return Objective.Read(loss, errors, images, count);
     }
 

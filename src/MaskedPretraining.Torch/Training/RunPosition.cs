@@ -14,4 +14,7 @@ internal sealed class RunPosition
 
     /// <summary>Sum of the losses of that epoch's steps, added in their order.</summary>
     public StepLosses LossSums { get; set; }
+
+    /// <summary>Sums of what else was measured in them.</summary>
+    public MeasureSums Measures { get; } = new();
 }

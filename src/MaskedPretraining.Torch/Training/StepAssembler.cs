@@ -25,7 +25,7 @@ internal sealed class StepAssembler(VisionTransformerOptions options, PixelScali
             step = step with { AllPatches = hasAll ? step.Patches : AllPatches(images), MaskedNumbers = Numbers(images) };
         }
 
-        return step with { LossWeights = Weights(images), BranchScales = BranchScales(images) };
+        return step with { LossWeights = Weights(images), BranchScales = BranchScales(images), Gate = Gate(images, step) };
     }
 
     // Visible and masked patches apart, in the order of the plan.
@@ -90,6 +90,9 @@ internal sealed class StepAssembler(VisionTransformerOptions options, PixelScali
 
         return TensorMemory.From<float>(weights, ScalarType.Float32, device, weights.Length);
     }
+
+    private Tensor? Gate(MaskedImages images, StepTensors step) =>
+        images.GateGradients.IsEmpty ? null : ones(step.Tokens.shape[0], 1, ScalarType.Float32, device, requires_grad: true);
 
     private Tensor? BranchScales(MaskedImages images)
     {

@@ -27,6 +27,9 @@ internal sealed record StepTensors(int Count, Tensor Patches, Tensor Tokens, Ten
     /// <summary>Stochastic depth, <c>[2L, B, 1, 1]</c> in the compute type; null for none.</summary>
     public Tensor? BranchScales { get; init; }
 
+    /// <summary>A factor of 1 on each token that enters the first block, class token included, <c>[B*(1+v), 1]</c> in single precision, whose gradient is asked for; null if it is not.</summary>
+    public Tensor? Gate { get; init; }
+
     /// <summary>Weight of each masked patch in the loss, <c>[M]</c>; null for 1.</summary>
     public Tensor? LossWeights { get; init; }
 }

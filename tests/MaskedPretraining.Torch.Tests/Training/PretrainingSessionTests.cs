@@ -41,9 +41,9 @@ public sealed class PretrainingSessionTests
         options.Optimization.Beta1 = 0;
         var batch = BatchOf(options);
         using var session = new PretrainingSession(options);
-        session.Step(batch, 0, learningRate: 0);
+        session.Step(batch, At(learningRate: 0));
         var gradients = FirstMoments(session);
-        Gradients.AreCentralDifferences(session.Model.Parameters, gradients, () => WithGradients(() => session.Step(batch, 0, 0).Loss), Distance, Tolerance, Floor);
+        Gradients.AreCentralDifferences(session.Model.Parameters, gradients, () => WithGradients(() => session.Step(batch, At(learningRate: 0)).Loss), Distance, Tolerance, Floor);
         Assert.IsTrue(gradients["cls_token"].Any(value => Math.Abs(value) > 1e-4));
     }
 
@@ -62,7 +62,7 @@ public sealed class PretrainingSessionTests
         using var whole = new PretrainingSession(options);
         options.MicroBatchSize = atATime;
         using var parts = new PretrainingSession(options);
-        Assert.AreEqual(whole.Step(batch, 0, learningRate: 0).Loss, parts.Step(batch, 0, learningRate: 0).Loss, 1e-6);
+        Assert.AreEqual(whole.Step(batch, At(learningRate: 0)).Loss, parts.Step(batch, At(learningRate: 0)).Loss, 1e-6);
         Gradients.AreNear(FirstMoments(whole), FirstMoments(parts), Tolerance, RoundingOfZero);
     }
 
@@ -104,10 +104,12 @@ public sealed class PretrainingSessionTests
         var batch = BatchOf(options);
         using var session = new PretrainingSession(options);
         float[] before = TensorMemory.ToSingles(session.Model.Parameters.Values);
-        Assert.AreEqual(0, session.Step(batch, 0, learningRate: 1).Loss);
+        Assert.AreEqual(0, session.Step(batch, At(learningRate: 1)).Loss);
         Assert.AreEqual(0, session.Evaluate(MaskedImages.Of(batch)));
         CollectionAssert.AreEqual(before, TensorMemory.ToSingles(session.Model.Parameters.Values));
     }
+
+    private static StepMoment At(double learningRate) => new(new TrainingProgress(0, 1), 0, learningRate);
 
     private static PretrainerOptions OptionsOf(bool simMim)
     {
@@ -130,7 +132,7 @@ public sealed class PretrainingSessionTests
     private static double LossOf(PretrainerOptions options, PretrainingBatch batch)
     {
         using var session = new PretrainingSession(options);
-        return session.Step(batch, 0, learningRate: 0).Loss;
+        return session.Step(batch, At(learningRate: 0)).Loss;
     }
 
     private static (double Loss, byte[] Maps) Look(PretrainerOptions options, PretrainingBatch batch)

@@ -1,0 +1,62 @@
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Models;
+using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Training;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Masking;
+
+/// <summary>A frozen encoder that tells where its class token looks in the crops that a model is trained on; in single precision, as in AutoMAE's released code.</summary>
+internal sealed class AttentionProvider : IDisposable
+{
+    private readonly PatchGrid _grid;
+    private readonly ParameterArena _parameters;
+    private readonly VisionTransformer _encoder;
+    private readonly PixelScaling _scaling;
+    private readonly WholeImageAssembler _assembler;
+
+    /// <param name="weights">Shape and tensors; copied.</param>
+    /// <param name="device">Where to.</param>
+    /// <exception cref="CheckpointMismatchException">A tensor is missing or has another shape.</exception>
+    public AttentionProvider(EncoderWeights weights, Device device)
+    {
+        var options = weights.Architecture;
+        _grid = options.Grid;
+        _parameters = new ParameterArena([.. VisionTransformer.Declare(options)], ScalarType.Float32, device);
+        _parameters.Load(weights.Weights);
+        _encoder = new VisionTransformer(options, _parameters);
+        _scaling = new PixelScaling(options, device);
+        _assembler = new WholeImageAssembler(options, _scaling, device);
+    }
+
+    /// <summary>Class token's attention to the patches in the last block, with all patches seen; the class key is dropped, the rest not renormalised.</summary>
+    /// <param name="images">The crops.</param>
+    /// <param name="atATime">Images whose activations lie in memory at once.</param>
+    /// <returns><c>[B, h, N]</c>, a constant.</returns>
+    public Tensor AttentionOf(MaskedImages images, int atATime)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var parts = new List<Tensor>();
+        for (int first = 0; first < images.Count; first += atATime)
+        {
+            parts.Add(AttentionOf(images.Slice(first, Math.Min(atATime, images.Count - first))));
+        }
+
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        _scaling.Dispose();
+        _encoder.Dispose();
+        _parameters.Dispose();
+    }
+
+    private Tensor AttentionOf(MaskedImages images)
+    {
+        using var scope = NewDisposeScope();
+        var (patches, tokens) = _assembler.Assemble(images.Count, images.Patches.Span);
+        return _encoder.ClassAttention(patches, tokens, images.Count).narrow(2, 1, _grid.Count).contiguous().MoveToOuterDisposeScope();
+    }
+}
