@@ -32,6 +32,7 @@ public sealed class LabeledBatchLoader
         var errors = new OptionErrors();
         _architecture.Validate(errors);
         _options.Validate(errors);
+        _options.Augmentation.ValidateFor(_architecture.Channels, errors);
         errors.ThrowIfAny(nameof(LabeledBatchLoader));
         _images = new LabeledImages(source, labels);
         BatchSize = Math.Min(_options.BatchSize, _images.Count);

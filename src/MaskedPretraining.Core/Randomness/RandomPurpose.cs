@@ -32,4 +32,7 @@ public enum RandomPurpose
 
     /// <summary>How a batch is mixed; the index numbers the batch.</summary>
     Mixing = 9,
+
+    /// <summary>What RandAugment does to a sample.</summary>
+    RandAugment = 10,
 }
