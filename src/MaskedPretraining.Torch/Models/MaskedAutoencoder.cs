@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Models;
 
-/// <summary>Masked autoencoder (He et al. 2022): encoder on the visible patches, light decoder that predicts the masked ones.</summary>
+/// <summary>Masked autoencoder (He et al. 2022): encoder on the visible patches, light decoder that predicts the masked ones; for hard patches a second one that predicts their losses.</summary>
 internal sealed class MaskedAutoencoder : MaskedImageModel
 {
     private readonly VisionTransformerOptions _encoderOptions;
@@ -20,10 +20,14 @@ internal sealed class MaskedAutoencoder : MaskedImageModel
     {
         (_encoderOptions, _decoderOptions) = (encoder, decoder);
         Decoder = new MaeDecoder(encoder, decoder, parameters);
+        Losses = LossPredictor.IsAmong(parameters) ? new LossPredictor(encoder, decoder, parameters) : null;
         Groups = [Encoder.Blocks, Decoder.Blocks];
     }
 
     public MaeDecoder Decoder { get; }
+
+    /// <inheritdoc/>
+    public override LossPredictor? Losses { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<BlockGroup> Groups { get; }
@@ -51,7 +55,7 @@ internal sealed class MaskedAutoencoder : MaskedImageModel
     }
 
     /// <inheritdoc/>
-    public override MaskedAutoencoder WithOwnGradients() => new(_encoderOptions, _decoderOptions, new ParameterArena(Parameters));
+    public override MaskedAutoencoder Over(ParameterArena parameters) => new(_encoderOptions, _decoderOptions, parameters);
 
     /// <inheritdoc/>
     public override StateDictionary Store()

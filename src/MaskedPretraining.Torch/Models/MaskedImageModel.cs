@@ -27,6 +27,9 @@ internal abstract class MaskedImageModel : IDisposable
     /// <summary>The stacks of blocks in the order in which tokens pass them; the encoder's first.</summary>
     public abstract IReadOnlyList<BlockGroup> Groups { get; }
 
+    /// <summary>What predicts losses from the tokens that enter the last stack; null if nothing does.</summary>
+    public virtual LossPredictor? Losses => null;
+
     /// <summary>Takes memory for a model; <see cref="ParameterArena.Initialize"/> or <see cref="Load"/> gives it values.</summary>
     /// <param name="encoder">The encoder's shape.</param>
     /// <param name="decoder">Which decoder, and with it where mask tokens enter.</param>
@@ -35,13 +38,15 @@ internal abstract class MaskedImageModel : IDisposable
     /// <param name="device">Where it lies.</param>
     /// <param name="initialization">First values.</param>
     /// <param name="decaysTokens">Whether weight decay applies to class token and positions.</param>
+    /// <param name="predictsLosses">Whether there is a <see cref="LossPredictor"/> beside MAE's decoder.</param>
     public static MaskedImageModel Create(
-        VisionTransformerOptions encoder, DecoderOptions decoder, int targetLength, ScalarType computeType, Device device, WeightInitialization initialization = WeightInitialization.Mae, bool decaysTokens = true)
+        VisionTransformerOptions encoder, DecoderOptions decoder, int targetLength, ScalarType computeType, Device device, WeightInitialization initialization = WeightInitialization.Mae, bool decaysTokens = true, bool predictsLosses = false)
     {
         var scheme = new InitializationScheme(initialization);
         var specs = decoder switch
         {
-            MaeDecoderOptions transformer => MaskedAutoencoder.Declare(encoder, transformer, targetLength, scheme),
+            MaeDecoderOptions transformer => MaskedAutoencoder.Declare(encoder, transformer, targetLength, scheme)
+                .Concat(predictsLosses ? LossPredictor.Declare(encoder, transformer, targetLength, scheme) : []),
             LinearDecoderOptions => SimMimModel.Declare(encoder, targetLength, scheme),
             _ => throw new ArgumentException($"There is no model with the decoder {decoder.GetType().Name}.", nameof(decoder)),
         };
@@ -64,30 +69,45 @@ internal abstract class MaskedImageModel : IDisposable
     /// <returns><c>[B*n', d]</c>; the predictions are <c>[M, F]</c>, one row a masked patch in the order of <see cref="StepTensors.MaskedPatches"/>.</returns>
     public abstract Tensor Leave(int group, Tensor y, StepTensors step);
 
-    /// <summary>The same model with gradients of its own, see <see cref="ParameterArena(ParameterArena)"/>.</summary>
-    public abstract MaskedImageModel WithOwnGradients();
+    /// <summary>The same model over other parameters: with gradients of its own, see <see cref="ParameterArena(ParameterArena)"/>, or with other values.</summary>
+    /// <param name="parameters">Has the same declarations; belongs to the new model.</param>
+    public abstract MaskedImageModel Over(ParameterArena parameters);
 
     /// <summary>Predicts the masked patches from the visible ones.</summary>
     /// <returns><c>[M, F]</c>.</returns>
     public Tensor Forward(StepTensors step)
     {
         using var scope = NewDisposeScope();
-        return ForwardWithEncoded(step).Predictions.MoveToOuterDisposeScope();
+        return ForwardForTraining(step).Predictions.MoveToOuterDisposeScope();
     }
 
-    /// <summary>As <see cref="Forward"/>, with the output of the encoder's last block.</summary>
-    /// <returns><c>[M, F]</c> and <c>[B*n, D]</c>, class token first in each image, before the final normalisation.</returns>
-    public (Tensor Predictions, Tensor Encoded) ForwardWithEncoded(StepTensors step)
+    /// <summary>As <see cref="Forward"/>, with all else that a loss may look at.</summary>
+    public ModelOutput ForwardForTraining(StepTensors step)
     {
         using var scope = NewDisposeScope();
         var encoded = Groups[0].Forward(Enter(step), Encoder.ConditionsOf(step.Tokens, step.Count, step.BranchScales));
-        var x = Leave(0, encoded, step);
+        Tensor x = Leave(0, encoded, step), entered = x;
         for (int group = 1; group < Groups.Count; group++)
         {
+            entered = x;
             x = Leave(group, Groups[group].Forward(x, new BlockConditions(step.Count)), step);
         }
 
-        return (x.MoveToOuterDisposeScope(), encoded.MoveToOuterDisposeScope());
+        var losses = Losses?.Forward(entered, step.MaskedTokens!.shape[0] / step.Count, step.Count).MoveToOuterDisposeScope();
+        return new ModelOutput(x.MoveToOuterDisposeScope(), encoded.MoveToOuterDisposeScope(), losses);
+    }
+
+    /// <summary>Predicts the losses of all patches of whole images, by a model that has <see cref="Losses"/>.</summary>
+    /// <param name="patches">Scaled patches <c>[B*N, P*P*C]</c>.</param>
+    /// <param name="tokens">Token numbers <c>[B*(1+N)]</c>, ascending in each image.</param>
+    /// <param name="batch">B.</param>
+    /// <returns><c>[B, N]</c> in single precision.</returns>
+    public Tensor PredictLosses(Tensor patches, Tensor tokens, int batch)
+    {
+        using var scope = NewDisposeScope();
+        var step = StepTensors.Unmasked(patches, tokens, batch);
+        var encoded = Groups[0].Forward(Enter(step), Encoder.ConditionsOf(tokens, batch));
+        return Losses!.Forward(Leave(0, encoded, step), patches.shape[0] / batch, batch).MoveToOuterDisposeScope();
     }
 
     /// <summary>All weights, fixed position tables included.</summary>

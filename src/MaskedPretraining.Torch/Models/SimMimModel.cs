@@ -58,5 +58,5 @@ internal sealed class SimMimModel : MaskedImageModel
     }
 
     /// <inheritdoc/>
-    public override SimMimModel WithOwnGradients() => new(_options, new ParameterArena(Parameters));
+    public override SimMimModel Over(ParameterArena parameters) => new(_options, parameters);
 }

@@ -20,8 +20,8 @@ internal sealed class ParameterArena : IDisposable
     // Every parameter starts on a cache line in both precisions.
     private const long Alignment = 32;
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ParameterSlot> _slots = new(StringComparer.Ordinal);
-    private readonly bool _sharesValues;
+    private readonly Dictionary<string, ParameterSlot> _slots;
+    private readonly List<Tensor> _owned = [];
 
     /// <summary>Takes memory for parameters and leaves them zero.</summary>
     /// <param name="specs">The parameters, in the order in which checkpoints list them.</param>
@@ -29,7 +29,7 @@ internal sealed class ParameterArena : IDisposable
     /// <param name="device">Where the buffers lie.</param>
     public ParameterArena(IReadOnlyList<ParameterSpec> specs, ScalarType computeType, Device device)
     {
-        Specs = specs;
+        (Specs, _slots) = (specs, new Dictionary<string, ParameterSlot>(StringComparer.Ordinal));
         long offset = 0;
         foreach (bool decayed in new[] { true, false })
         {
@@ -43,8 +43,8 @@ internal sealed class ParameterArena : IDisposable
         }
 
         using var frozen = no_grad();
-        Values = zeros(offset, ScalarType.Float32, device).DetachFromDisposeScope();
-        ComputeValues = computeType == ScalarType.Float32 ? Values : zeros(offset, computeType, device).DetachFromDisposeScope();
+        Values = Own(zeros(offset, ScalarType.Float32, device));
+        ComputeValues = computeType == ScalarType.Float32 ? Values : Own(zeros(offset, computeType, device));
         Gradients = AddParameters();
     }
 
@@ -52,15 +52,29 @@ internal sealed class ParameterArena : IDisposable
     /// <param name="original">Keeps the values; outlives this.</param>
     public ParameterArena(ParameterArena original)
     {
-        (Specs, DecayedLength, _sharesValues) = (original.Specs, original.DecayedLength, true);
-        foreach (var slot in original.Slots)
-        {
-            _slots.Add(slot.Spec.Name, slot);
-        }
-
+        (Specs, DecayedLength, _slots) = (original.Specs, original.DecayedLength, original._slots);
         using var frozen = no_grad();
         (Values, ComputeValues) = (original.Values, original.ComputeValues);
         Gradients = AddParameters();
+    }
+
+    /// <summary>The parameters of <paramref name="original"/> with other values, as constants: there are no gradients.</summary>
+    /// <param name="original">Declares the parameters.</param>
+    /// <param name="values">Laid out like <see cref="Values"/>; outlives this. Call <see cref="RefreshComputeCopy"/> after a change.</param>
+    public ParameterArena(ParameterArena original, Tensor values)
+    {
+        (Specs, DecayedLength, _slots) = (original.Specs, original.DecayedLength, original._slots);
+        using var frozen = no_grad();
+        Values = values;
+        ComputeValues = original.HasComputeCopy ? Own(zeros_like(original.ComputeValues)) : values;
+        Gradients = Own(empty(0));
+        using var scope = NewDisposeScope();
+        foreach (var slot in Slots)
+        {
+            _parameters.Add(slot.Spec.Name, View(ComputeValues, slot).detach().DetachFromDisposeScope());
+        }
+
+        RefreshComputeCopy();
     }
 
     /// <summary>The declarations, in the order in which checkpoints list them.</summary>
@@ -72,7 +86,7 @@ internal sealed class ParameterArena : IDisposable
     /// <summary>What the model computes with, <c>[n]</c>: <see cref="Values"/> itself, or its bfloat16 copy.</summary>
     public Tensor ComputeValues { get; }
 
-    /// <summary>Gradients in the compute type, <c>[n]</c>.</summary>
+    /// <summary>Gradients in the compute type, <c>[n]</c>; empty if the parameters are constants.</summary>
     public Tensor Gradients { get; }
 
     /// <summary>Length n of the flat tensors, padding included.</summary>
@@ -90,7 +104,7 @@ internal sealed class ParameterArena : IDisposable
     /// <summary>Where each parameter lies, decayed ones first.</summary>
     public IReadOnlyCollection<ParameterSlot> Slots => _slots.Values;
 
-    /// <summary>A parameter as the model sees it: a leaf of autograd in the compute type.</summary>
+    /// <summary>A parameter as the model sees it: a leaf of autograd in the compute type, or a constant.</summary>
     public Tensor this[string name] => _parameters[name];
 
     /// <summary>Draws initial values; the number of a tensor is its place in <see cref="Specs"/>, counted on from <paramref name="first"/>.</summary>
@@ -191,15 +205,9 @@ internal sealed class ParameterArena : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in _parameters.Values.Append(Gradients))
+        foreach (var tensor in _parameters.Values.Concat(_owned))
         {
             tensor.Dispose();
-        }
-
-        if (!_sharesValues)
-        {
-            ComputeValues.Dispose();
-            Values.Dispose();
         }
     }
 
@@ -208,7 +216,7 @@ internal sealed class ParameterArena : IDisposable
 
     private Tensor AddParameters()
     {
-        var gradients = zeros_like(ComputeValues).DetachFromDisposeScope();
+        var gradients = Own(zeros_like(ComputeValues));
         using var scope = NewDisposeScope();
         foreach (var slot in _slots.Values)
         {
@@ -218,6 +226,12 @@ internal sealed class ParameterArena : IDisposable
         }
 
         return gradients;
+    }
+
+    private Tensor Own(Tensor tensor)
+    {
+        _owned.Add(tensor.DetachFromDisposeScope());
+        return tensor;
     }
 
     private static void Write(Tensor flat, ParameterSlot slot, float[] values)

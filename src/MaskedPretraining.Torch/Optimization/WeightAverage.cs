@@ -12,14 +12,15 @@ namespace MaskedPretraining.Torch.Optimization;
 /// </summary>
 internal sealed class WeightAverage : IDisposable
 {
-    private const string Prefix = "average.";
     private readonly ParameterArena _arena;
+    private readonly string _prefix;
 
     /// <param name="arena">The weights, already initialised; outlives this.</param>
     /// <param name="decay">Share of the average kept a step, at least 0 and below 1.</param>
-    public WeightAverage(ParameterArena arena, double decay)
+    /// <param name="prefix">What comes before the parameters' names in a training state.</param>
+    public WeightAverage(ParameterArena arena, double decay, string prefix = "average.")
     {
-        (_arena, Decay) = (arena, decay);
+        (_arena, Decay, _prefix) = (arena, decay, prefix);
         using var frozen = no_grad();
         Values = arena.Values.clone().DetachFromDisposeScope();
     }
@@ -48,10 +49,10 @@ internal sealed class WeightAverage : IDisposable
     public void Store(StateDictionary state) => _arena.Store(Values, state);
 
     /// <summary>The averages, for a training state.</summary>
-    public IEnumerable<StreamedTensor> Stream() => _arena.Stream(Values, Prefix);
+    public IEnumerable<StreamedTensor> Stream() => _arena.Stream(Values, _prefix);
 
     /// <summary>Continues where a training state with the entries of <see cref="Stream"/> was written.</summary>
-    public void Load(Func<string, TensorData> read) => _arena.Load(Values, name => read(Prefix + name));
+    public void Load(Func<string, TensorData> read) => _arena.Load(Values, name => read(_prefix + name));
 
     public void Dispose() => Values.Dispose();
 

@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Torch.Objectives;
@@ -10,18 +11,22 @@ namespace MaskedPretraining.Torch.Training;
 /// <summary>What a run minimises: the error between predictions and targets of the masked patches, weighted where something guides it.</summary>
 /// <param name="Target">What is predicted.</param>
 /// <param name="Error">How far a prediction is from it.</param>
-internal sealed record Objective(IReconstructionTarget Target, ReconstructionError Error)
+/// <param name="LossForm">What a second decoder is to say about the errors; null if there is none.</param>
+internal sealed record Objective(IReconstructionTarget Target, ReconstructionError Error, LossPredictionForm? LossForm = null)
 {
     /// <summary>The loss of a batch, or a part's share of it.</summary>
     /// <param name="predictions"><c>[M, F]</c>.</param>
     /// <param name="step">The images.</param>
     /// <param name="count">Masked patches in the whole batch.</param>
+    /// <param name="predictedLosses">What a second decoder says about the errors, <c>[B, m]</c>; null if there is none.</param>
     /// <returns>A scalar, and the errors <c>[M]</c>.</returns>
-    public (Tensor Loss, Tensor Errors) Of(Tensor predictions, StepTensors step, long count)
+    public (Tensor Loss, Tensor Errors) Of(Tensor predictions, StepTensors step, long count, Tensor? predictedLosses = null)
     {
         using var scope = NewDisposeScope();
         var errors = ReconstructionLoss.PerPatch(predictions, Target.Of(step), Error);
-        return (ReconstructionLoss.Sum(errors, step.LossWeights, count).MoveToOuterDisposeScope(), errors.MoveToOuterDisposeScope());
+        var loss = ReconstructionLoss.Sum(errors, step.LossWeights, count);
+        loss = LossForm is { } form && predictedLosses is not null ? loss.add(LossPrediction.Of(form, predictedLosses, errors.view(predictedLosses.shape), count)) : loss;
+        return (loss.MoveToOuterDisposeScope(), errors.MoveToOuterDisposeScope());
     }
 
     /// <summary>Brings the losses to managed memory.</summary>

@@ -1,4 +1,5 @@
 using MaskedPretraining.Torch.Models;
+using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
 using static TorchSharp.torch;
 
@@ -27,7 +28,7 @@ internal sealed class ParallelStep : IDisposable
     public ParallelStep(MaskedImageModel model, Objective objective, StepAssembler assembler, int cores)
     {
         _assembler = assembler;
-        _models = [model, .. Enumerable.Range(1, cores - 1).Select(_ => model.WithOwnGradients())];
+        _models = [model, .. Enumerable.Range(1, cores - 1).Select(_ => model.Over(new ParameterArena(model.Parameters)))];
         _threads = new SingleCoreThreads(cores);
         _steps = [.. _models.Select(m => new PartialStep(m, objective))];
     }

@@ -14,6 +14,7 @@ internal sealed class PartialStep : IDisposable
     private readonly MaskedImageModel _model;
     private readonly Objective _objective;
     private readonly IBlockStack[] _stacks;
+    private readonly IBlockStack? _losses;
 
     /// <param name="model">Suits the kernels; its gradients are added to, no other thread may use them.</param>
     /// <param name="objective">What to minimise.</param>
@@ -21,6 +22,7 @@ internal sealed class PartialStep : IDisposable
     {
         (_model, _objective) = (model, objective);
         _stacks = [.. model.Groups.Select(group => BlockStack.Create(model.Parameters, group.Prefix, group.Shape))];
+        _losses = model.Losses is { Blocks: var blocks } ? BlockStack.Create(model.Parameters, blocks.Prefix, blocks.Shape) : null;
     }
 
     /// <summary>Whether a run's steps can be worked out in parts: its model suits the kernels, no branch is left out and no term looks at a whole batch.</summary>
@@ -51,11 +53,15 @@ internal sealed class PartialStep : IDisposable
             x = _model.Leave(group, outputs[group], step);
         }
 
-        var (loss, errors) = _objective.Of(x, step, count);
+        // The second decoder sees what the last stack sees, and its gradient goes the same way back.
+        var lossTokens = _losses?.Forward(inputs[^1], step.Count);
+        var predictedLosses = lossTokens is null ? null : _model.Losses!.Predict(lossTokens, step.MaskedTokens!.shape[0] / step.Count, step.Count);
+        var (loss, errors) = _objective.Of(x, step, count, predictedLosses);
         loss.backward();
         for (int group = _stacks.Length - 1; group >= 0; group--)
         {
-            inputs[group].backward(new[] { _stacks[group].Backward(outputs[group].grad!) });
+            var gradient = _stacks[group].Backward(outputs[group].grad!);
+            inputs[group].backward(new[] { lossTokens is not null && group == _stacks.Length - 1 ? gradient.add(_losses!.Backward(lossTokens.grad!)) : gradient });
         }
 
         images.KeepGateGradients(step);
@@ -68,5 +74,7 @@ internal sealed class PartialStep : IDisposable
         {
             stack.Dispose();
         }
+
+        _losses?.Dispose();
     }
 }

@@ -159,8 +159,8 @@ internal sealed class PretrainingSession : IDisposable
     {
         using var scope = NewDisposeScope();
         var step = _assembler.Assemble(images);
-        var (predictions, encoded) = Model.ForwardWithEncoded(step);
-        var (loss, errors) = _objective.Of(predictions, step, count);
+        var (predictions, encoded, predictedLosses) = Model.ForwardForTraining(step);
+        var (loss, errors) = _objective.Of(predictions, step, count, predictedLosses);
         loss = _options.UniformityWeight == 0 ? loss : loss.add(UniformityOf(encoded, images.Count).mul(_options.UniformityWeight));
         loss.backward();
         images.KeepGateGradients(step);

@@ -32,4 +32,10 @@ internal sealed record StepTensors(int Count, Tensor Patches, Tensor Tokens, Ten
 
     /// <summary>Weight of each masked patch in the loss, <c>[M]</c>; null for 1.</summary>
     public Tensor? LossWeights { get; init; }
+
+    /// <summary>Whole images of which nothing is masked.</summary>
+    /// <param name="patches">Scaled patches <c>[B*N, P*P*C]</c>.</param>
+    /// <param name="tokens">Token numbers <c>[B*(1+N)]</c>.</param>
+    /// <param name="count">B.</param>
+    public static StepTensors Unmasked(Tensor patches, Tensor tokens, int count) => new(count, patches, tokens, patches.narrow(0, 0, 0)) { MaskedTokens = tokens.narrow(0, 0, 0) };
 }

@@ -17,8 +17,8 @@ internal sealed class HpmLossKind : IGoldenKind
         var predicted = Upload("in/predicted").requires_grad_();
         var loss = golden.Options.GetProperty("form").GetString() switch
         {
-            "relative" => LossPrediction.Relative(predicted, Upload("in/actual")),
-            "absolute" => LossPrediction.Absolute(predicted, Upload("in/actual")),
+            "relative" => LossPrediction.Relative(predicted, Upload("in/actual"), PairsOf(golden.Single("in/actual"), (int)shape[1])),
+            "absolute" => LossPrediction.Absolute(predicted, Upload("in/actual"), shape[0] * shape[1]),
             var other => throw new NotSupportedException($"There is no form '{other}'."),
         };
         loss.backward();
@@ -27,4 +27,7 @@ internal sealed class HpmLossKind : IGoldenKind
 
         Tensor Upload(string name) => TensorMemory.From<float>(golden.Single(name), ScalarType.Float32, CPU, shape);
     }
+
+    // The papers' code leaves ties out of the average.
+    private static long PairsOf(float[] actual, int patches) => actual.Chunk(patches).Sum(losses => losses.Sum(loss => (long)losses.Count(other => other > loss)));
 }

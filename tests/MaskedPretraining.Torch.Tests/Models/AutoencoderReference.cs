@@ -27,18 +27,16 @@ internal static class AutoencoderReference
         return sum.div(images.MaskedTotal).squeeze().MoveToOuterDisposeScope();
     }
 
-    private static Tensor SumOfImage(MaskedAutoencoder model, VisionTransformerOptions options, CodedImages images, int image, bool normalize)
+    /// <summary>What the decoder's first block sees of an image: class token and patches that are not thrown, in the image's order, <c>[1+k, d]</c>.</summary>
+    public static Tensor DecoderTokens(MaskedAutoencoder model, VisionTransformerOptions options, CodedImages images, int image)
     {
-        using var scaling = new PixelScaling(options, CPU);
+        using var scope = NewDisposeScope();
         var parameters = model.Parameters;
-        int count = options.Grid.Count;
         int[] codes = images.Codes[image];
-        var everyToken = arange(count + 1, ScalarType.Int64);
-        var patches = scaling.Apply(TensorMemory.From(images.PixelsOf(image), ScalarType.Byte, CPU, count, options.PatchLength));     // [N, P*P*C]
-        var all = cat(new[] { parameters["cls_token"].view(1, -1), model.Encoder.EmbedPatches(patches) }, 0).add(model.Encoder.Positions!.Rows(everyToken));
+        var everyToken = arange(options.Grid.Count + 1, ScalarType.Int64);
+        var all = cat(new[] { parameters["cls_token"].view(1, -1), model.Encoder.EmbedPatches(Patches(options, images, image)) }, 0).add(model.Encoder.Positions!.Rows(everyToken));
         var encoded = model.Encoder.Normalize(model.Encoder.Blocks.Forward(all.index_select(0, Where(codes, code => code == 0)), new BlockConditions(1)));
         var embedded = F.linear(encoded, parameters["decoder_embed.weight"], parameters["decoder_embed.bias"]);                       // [1+v, d]
-
         var placed = new List<Tensor> { embedded[0] };
         int visible = 1;
         foreach (int code in codes)
@@ -46,20 +44,36 @@ internal static class AutoencoderReference
             placed.Add(code == 0 ? embedded[visible++] : parameters["mask_token"].view(-1));
         }
 
-        var decoded = stack(placed).add(model.Decoder.Positions.Rows(everyToken)).index_select(0, Where(codes, code => code != -1));
-        decoded = model.Decoder.Blocks.Forward(decoded, new BlockConditions(1));
-        decoded = F.layer_norm(decoded, new[] { decoded.shape[1] }, parameters["decoder_norm.weight"], parameters["decoder_norm.bias"], options.LayerNormEpsilon);
-        var predictions = F.linear(decoded, parameters["decoder_pred.weight"], parameters["decoder_pred.bias"]);                       // [1+k, F]
+        return stack(placed).add(model.Decoder.Positions.Rows(everyToken)).index_select(0, Where(codes, code => code != -1)).MoveToOuterDisposeScope();
+    }
 
+    /// <summary>The mean squared error of each masked patch of an image, in the image's order.</summary>
+    /// <param name="tokens">Those of <see cref="DecoderTokens"/>.</param>
+    public static List<Tensor> Errors(MaskedAutoencoder model, VisionTransformerOptions options, CodedImages images, int image, bool normalize, Tensor tokens)
+    {
+        int[] codes = images.Codes[image];
+        var patches = Patches(options, images, image);
         var targets = normalize ? Normalized(patches) : patches;
-        int[] kept = [.. Enumerable.Range(0, count).Where(patch => codes[patch] != -1)];
-        var sum = zeros(1);
-        for (int place = 0; place < kept.Length; place++)
-        {
-            sum = codes[kept[place]] == 1 ? sum.add(predictions[place + 1].sub(targets[kept[place]]).square().mean()) : sum;
-        }
+        var predictions = Project(model, options, model.Decoder.Blocks.Forward(tokens, new BlockConditions(1)), "decoder_norm", "decoder_pred");
+        int[] kept = [.. Enumerable.Range(0, codes.Length).Where(patch => codes[patch] != -1)];
+        return [.. Enumerable.Range(0, kept.Length).Where(place => codes[kept[place]] == 1).Select(place => predictions[place + 1].sub(targets[kept[place]]).square().mean())];
+    }
 
-        return sum;
+    /// <summary>The end of a decoder: normalisation and projection, <c>[n, F]</c>.</summary>
+    public static Tensor Project(MaskedAutoencoder model, VisionTransformerOptions options, Tensor y, string norm, string prediction)
+    {
+        var parameters = model.Parameters;
+        y = F.layer_norm(y, new[] { y.shape[1] }, parameters[$"{norm}.weight"], parameters[$"{norm}.bias"], options.LayerNormEpsilon);
+        return F.linear(y, parameters[$"{prediction}.weight"], parameters[$"{prediction}.bias"]);
+    }
+
+    private static Tensor SumOfImage(MaskedAutoencoder model, VisionTransformerOptions options, CodedImages images, int image, bool normalize) =>
+        Errors(model, options, images, image, normalize, DecoderTokens(model, options, images, image)).Aggregate(zeros(1), (sum, error) => sum.add(error));
+
+    private static Tensor Patches(VisionTransformerOptions options, CodedImages images, int image)
+    {
+        using var scaling = new PixelScaling(options, CPU);
+        return scaling.Apply(TensorMemory.From(images.PixelsOf(image), ScalarType.Byte, CPU, options.Grid.Count, options.PatchLength));     // [N, P*P*C]
     }
 
     private static Tensor Normalized(Tensor patches)

@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Randomness;
 using MaskedPretraining.Torch.Objectives;
 using MaskedPretraining.Torch.Tensors;
@@ -51,17 +52,36 @@ public sealed class LossPredictionTests
     }
 
     [TestMethod]
+    [DataRow(LossPredictionForm.Relative)]
+    [DataRow(LossPredictionForm.Absolute)]
+    public void Of_PartsOfABatch_AddUpToTheWhole(LossPredictionForm form)
+    {
+        using var scope = NewDisposeScope();
+        Tensor predicted = Upload(Draw(1)), actual = Upload(Draw(2));
+        double parts = 0;
+        foreach (var (start, length) in new[] { (0, 1), (1, Images - 1) })
+        {
+            parts += LossPrediction.Of(form, predicted.narrow(0, start, length), actual.narrow(0, start, length), Images * Patches).ToSingle();
+        }
+
+        Assert.AreEqual(Reference([.. Draw(1)], Draw(2), form == LossPredictionForm.Relative), parts, Tolerance);
+    }
+
+    [TestMethod]
     public void Relative_EqualLosses_IsZero()
     {
         using var scope = NewDisposeScope();
         var predicted = Upload(Draw(1)).requires_grad_();
-        var loss = LossPrediction.Relative(predicted, ones(Images, Patches));
+        var loss = LossPrediction.Relative(predicted, ones(Images, Patches), pairs: 1);
         loss.backward();
         Assert.AreEqual(0f, loss.ToSingle());
         Assert.IsTrue(TensorMemory.ToSingles(predicted.grad!).All(gradient => gradient == 0));
     }
 
-    private static Tensor Loss(Tensor predicted, Tensor actual, bool isRelative) => isRelative ? LossPrediction.Relative(predicted, actual) : LossPrediction.Absolute(predicted, actual);
+    // Of the 21 pairs of an image one is a tie, which the papers' code does not count.
+    private static Tensor Loss(Tensor predicted, Tensor actual, bool isRelative) => isRelative
+        ? LossPrediction.Relative(predicted, actual, pairs: Images * ((Patches * (Patches - 1) / 2) - 1))
+        : LossPrediction.Absolute(predicted, actual, Images * Patches);
 
     private static double Reference(double[] predicted, float[] actual, bool isRelative)
     {

@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Torch.Models;
@@ -37,6 +38,8 @@ public sealed class ParallelStepTests
     [DataRow(Kind.Autoencoder, 1)]
     [DataRow(Kind.Autoencoder, 3)]
     [DataRow(Kind.WeightedAutoencoder, 2)]
+    [DataRow(Kind.HardPatches, 1)]
+    [DataRow(Kind.HardPatches, 3)]
     [DataRow(Kind.SimMim, 1)]
     [DataRow(Kind.SimMim, 4)]
     [DataRow(Kind.WeightedSimMim, 2)]
@@ -80,6 +83,7 @@ public sealed class ParallelStepTests
 
     [TestMethod]
     [DataRow(Kind.Autoencoder)]
+    [DataRow(Kind.HardPatches)]
     [DataRow(Kind.MaskFeat)]
     [DataRow(Kind.WeightedSimMim)]
     public void Run_ManySteps_KeepsTheNumberOfTensors(Kind kind)
@@ -121,6 +125,7 @@ public sealed class ParallelStepTests
     {
         Kind.SimMim or Kind.WeightedSimMim => new Objective(new PixelTarget(normalize: false), ReconstructionError.Absolute),
         Kind.MaskFeat => new Objective(new HogTarget(Encoder, new HogOptions { CellSize = 2 }), ReconstructionError.Squared),
+        Kind.HardPatches => new Objective(new PixelTarget(normalize: false), ReconstructionError.Squared, LossPredictionForm.Relative),
         _ => new Objective(new PixelTarget(normalize: true), ReconstructionError.Squared),
     };
 
@@ -128,14 +133,16 @@ public sealed class ParallelStepTests
 
     private static MaskedImageModel Model(Kind kind)
     {
-        DecoderOptions decoder = kind is Kind.Autoencoder or Kind.WeightedAutoencoder ? Decoder : new LinearDecoderOptions();
-        var model = MaskedImageModel.Create(Encoder, decoder, ObjectiveOf(kind).Target.LengthFor(Encoder), ScalarType.Float32, CPU);
+        DecoderOptions decoder = IsAutoencoder(kind) ? Decoder : new LinearDecoderOptions();
+        var model = MaskedImageModel.Create(Encoder, decoder, ObjectiveOf(kind).Target.LengthFor(Encoder), ScalarType.Float32, CPU, predictsLosses: kind == Kind.HardPatches);
         model.Parameters.Initialize(4);
         return model;
     }
 
+    private static bool IsAutoencoder(Kind kind) => kind is Kind.Autoencoder or Kind.WeightedAutoencoder or Kind.HardPatches;
+
     private static StepAssembler AssemblerOf(Kind kind) => new(
-        Encoder, Scaling, CPU, new StepLayout(kind is not (Kind.Autoencoder or Kind.WeightedAutoencoder), ObjectiveOf(kind).Target.NeedsWholeImages, ScalarType.Float32));
+        Encoder, Scaling, CPU, new StepLayout(!IsAutoencoder(kind), ObjectiveOf(kind).Target.NeedsWholeImages, ScalarType.Float32));
 
     private static ParallelStep StepOf(MaskedImageModel model, Kind kind, int cores) => new(model, ObjectiveOf(kind), AssemblerOf(kind), cores);
 
@@ -154,7 +161,8 @@ public sealed class ParallelStepTests
         using var model = Model(kind);
         var images = ImagesOf(kind);
         var tensors = AssemblerOf(kind).Assemble(images);
-        var (loss, errors) = ObjectiveOf(kind).Of(model.Forward(tensors), tensors, images.MaskedTotal);
+        var output = model.ForwardForTraining(tensors);
+        var (loss, errors) = ObjectiveOf(kind).Of(output.Predictions, tensors, images.MaskedTotal, output.Losses);
         loss.backward();
         return (Objective.Read(loss, errors, images, images.MaskedTotal), Gradients.Of(model.Parameters));
     }
@@ -164,6 +172,7 @@ public sealed class ParallelStepTests
     {
         Autoencoder,
         WeightedAutoencoder,
+        HardPatches,
         SimMim,
         WeightedSimMim,
         MaskFeat,
