@@ -15,12 +15,15 @@ internal sealed unsafe class BlockParameters<T> : IDisposable
         using var scope = NewDisposeScope();
         Tensor weight = parameters[$"{layer}.weight"], bias = parameters[$"{layer}.bias"];
         Weight = weight.detach().DetachFromDisposeScope();
-        WeightGradient = weight.grad!.detach().DetachFromDisposeScope();
         TurnedWeight = Weight.ndim == 2 ? Weight.t().DetachFromDisposeScope() : null!;
         WeightMemory = (T*)TensorMemory.AddressOf(Weight.view(-1));
-        WeightGradientMemory = (T*)TensorMemory.AddressOf(WeightGradient.view(-1));
         BiasMemory = (T*)TensorMemory.AddressOf(bias.detach());
-        BiasGradientMemory = (T*)TensorMemory.AddressOf(bias.grad!);
+        if (weight.grad is { } gradient)
+        {
+            WeightGradient = gradient.detach().DetachFromDisposeScope();
+            WeightGradientMemory = (T*)TensorMemory.AddressOf(WeightGradient.view(-1));
+            BiasGradientMemory = (T*)TensorMemory.AddressOf(bias.grad!);
+        }
     }
 
     public Tensor Weight { get; }
@@ -28,7 +31,8 @@ internal sealed unsafe class BlockParameters<T> : IDisposable
     /// <summary>The transposed view of a matrix.</summary>
     public Tensor TurnedWeight { get; }
 
-    public Tensor WeightGradient { get; }
+    /// <summary>Missing, as all gradients are, if the parameters are constants: there is no way back then.</summary>
+    public Tensor WeightGradient { get; } = null!;
 
     public T* WeightMemory { get; }
 
@@ -41,7 +45,7 @@ internal sealed unsafe class BlockParameters<T> : IDisposable
     public void Dispose()
     {
         Weight.Dispose();
-        WeightGradient.Dispose();
+        WeightGradient?.Dispose();
         TurnedWeight?.Dispose();
     }
 }
