@@ -12,6 +12,9 @@ switch (args)
     case ["guidance"]:
         GuidanceBenchmark.Run();
         return 0;
+    case ["hard-patches"]:
+        HardPatchBenchmark.Run();
+        return 0;
     case ["cost", .. var filter]:
         CostBenchmark.Run(string.Join(' ', filter));
         return 0;
@@ -25,6 +28,6 @@ switch (args)
         CombinationsBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|cost [FAMILY]|memory [FAMILY]|tokencut|combinations");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|hard-patches|cost [FAMILY]|memory [FAMILY]|tokencut|combinations");
         return 1;
 }

@@ -28,6 +28,8 @@ public sealed class MaskingTests
         [Masking.Parts("Part", 0.5, 1), new PartMasking(0.5, 1), "Part", "parts, 0.5 masked, maps of column 'Part'"],
         [Masking.ObjectPrior("Map", 0.3), new ObjectPriorMasking(0.3), "Map", "object prior 0.3, 0.75 masked, maps of column 'Map'"],
         [Masking.FromMap("Map"), new MapMasking(), "Map", "highest values, 0.75 masked, maps of column 'Map'"],
+        [Masking.HardPatches(), new HardPatchMasking(), null, "hard patches, 0.75 masked, up to 0.5 of them the hardest"],
+        [Masking.HardPatches(new() { MaskRatio = 0.6, FinalShare = 0.25 }), new HardPatchMasking(new() { MaskRatio = 0.6, FinalShare = 0.25 }), null, "hard patches, 0.6 masked, up to 0.25 of them the hardest"],
         [Masking.Custom(new GridMasking()), new GridMasking(), null, "GridMasking"],
         [Masking.Custom(new MapMasking(), "Map"), new MapMasking(), "Map", "MapMasking, maps of column 'Map'"],
     ];
@@ -64,6 +66,7 @@ public sealed class MaskingTests
     {
         Assert.Contains("MaskRatio", Assert.ThrowsExactly<InvalidOptionsException>(() => Masking.GreenNoise(1)).Message);
         Assert.Contains("MaskRatio", Assert.ThrowsExactly<InvalidOptionsException>(() => Masking.Parts("Part", 0)).Message);
+        Assert.Contains("FinalShare", Assert.ThrowsExactly<InvalidOptionsException>(() => Masking.HardPatches(new() { FinalShare = 2 })).Message);
         Assert.Contains("UnitSide", Assert.ThrowsExactly<InvalidOptionsException>(() => Masking.RandomUnits(unitSide: 0)).Message);
     }
 }

@@ -17,9 +17,9 @@ internal static class HardPatchScores
         long pairs = 0, right = 0;
         for (int image = 0; image < images.Count; image++)
         {
-            var (actual, guess) = (errors.Slice(image * masked, masked), predicted.Slice(image * masked, masked));
-            hardSum += TensorPrimitives.Sum(actual[..hard]);
-            Compare(actual, guess, ref pairs, ref right);
+            var own = errors.Slice(image * masked, masked);
+            hardSum += TensorPrimitives.Sum(own[..hard]);
+            Compare(own, predicted.Slice(image * masked, masked), ref pairs, ref right);
         }
 
         double all = TensorPrimitives.Sum(errors);

@@ -51,7 +51,7 @@ internal sealed class HardPatches(HardPatchMasking masking, PretrainerOptions ru
     public override IEnumerable<StreamedTensor> Stream() => _teacher.Stream();
 
     /// <inheritdoc/>
-    public override void Load(Func<string, TensorData> read, long stepCount) => _teacher.Load(read);
+    public override void Load(Func<string, TensorData> read, long stepCount) => _teacher.Load(read, stepCount);
 
     public override void Dispose() => _teacher.Dispose();
 

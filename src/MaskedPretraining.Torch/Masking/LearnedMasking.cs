@@ -1,5 +1,6 @@
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Training;
 using static TorchSharp.torch;
 
@@ -13,11 +14,15 @@ internal abstract class LearnedMasking : IDisposable
 {
     /// <summary>What learns the masks of a run.</summary>
     /// <param name="options">The run's, already validated.</param>
-    /// <param name="modelSpecs">Tensors of the model, which have the first numbers for <see cref="Optimization.ParameterArena.Initialize"/>.</param>
+    /// <param name="model">The model, already initialised; its tensors have the first numbers for <see cref="Optimization.ParameterArena.Initialize"/>.</param>
     /// <param name="device">Where the model lies.</param>
     /// <returns>Null if the strategy's own plans are the masks.</returns>
-    public static LearnedMasking? Create(PretrainerOptions options, int modelSpecs, Device device) =>
-        options.Masking is AutoMaeMasking autoMae ? new AutoMae(autoMae, options, modelSpecs, device) : null;
+    public static LearnedMasking? Create(PretrainerOptions options, MaskedImageModel model, Device device) => options.Masking switch
+    {
+        AutoMaeMasking autoMae => new AutoMae(autoMae, options, model.Parameters.Specs.Count, device),
+        HardPatchMasking hardPatches => new HardPatches(hardPatches, options, model, device),
+        _ => null,
+    };
 
     /// <summary>What was seen in the last step.</summary>
     public LearnedMaskingMetrics Metrics { get; protected set; } = new();

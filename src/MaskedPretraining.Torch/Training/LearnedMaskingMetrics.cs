@@ -19,6 +19,11 @@ public sealed record LearnedMaskingMetrics
         ("discriminator_loss", metrics => metrics.DiscriminatorLoss),
         ("rectangle_score", metrics => metrics.RectangleScore),
         ("generator_score", metrics => metrics.GeneratorScore),
+        ("hard_share", metrics => metrics.HardShare),
+        ("hard_loss", metrics => metrics.HardLoss),
+        ("other_loss", metrics => metrics.OtherLoss),
+        ("reconstruction_loss", metrics => metrics.ReconstructionLoss),
+        ("loss_order_agreement", metrics => metrics.LossOrderAgreement),
     ];
 
     /// <summary>Share of the patches chosen by what is learned that are masked.</summary>
@@ -49,6 +54,23 @@ public sealed record LearnedMaskingMetrics
     /// <summary>The discriminator's mean score of what the generator made, whose label is 0, before its step.</summary>
     public double? GeneratorScore { get; init; }
 
+    /// <summary>Hard patches: share of the masked patches that are the hardest by prediction; the others are random.</summary>
+    /// <value>0 to 1; grows from epoch to epoch.</value>
+    public double? HardShare { get; init; }
+
+    /// <summary>Hard patches: mean reconstruction error of those. Where predictions are of use it lies above <see cref="OtherLoss"/>.</summary>
+    public double? HardLoss { get; init; }
+
+    /// <summary>Hard patches: mean reconstruction error of the other masked patches.</summary>
+    public double? OtherLoss { get; init; }
+
+    /// <summary>Hard patches: mean reconstruction error of all masked patches; <see cref="PretrainingMetrics.Loss"/> has the loss of the predicted losses in it too.</summary>
+    public double? ReconstructionLoss { get; init; }
+
+    /// <summary>Hard patches: share of the pairs of masked patches of an image whose losses the second decoder puts in the right order.</summary>
+    /// <value>0 to 1; 0.5 by chance.</value>
+    public double? LossOrderAgreement { get; init; }
+
     /// <summary>Why these masks are not learned any more, as a sentence with what to do; null if all is well. Means over few steps may look so too: judge an epoch at its end.</summary>
     public string? Collapse =>
         GeneratorEntropy < LeastEntropy
@@ -78,6 +100,11 @@ public sealed record LearnedMaskingMetrics
             DiscriminatorLoss = Find("discriminator_loss"),
             RectangleScore = Find("rectangle_score"),
             GeneratorScore = Find("generator_score"),
+            HardShare = Find("hard_share"),
+            HardLoss = Find("hard_loss"),
+            OtherLoss = Find("other_loss"),
+            ReconstructionLoss = Find("reconstruction_loss"),
+            LossOrderAgreement = Find("loss_order_agreement"),
         };
         return found.Values().Any() ? found : null;
 

@@ -1,5 +1,6 @@
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Torch.Tensors;
+using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
 
@@ -26,6 +27,12 @@ internal sealed record MaskedImages(int Count, ReadOnlyMemory<byte> Patches, Rea
     /// Where learned masks are told what they did: filled with the gradient of the loss by a factor on each visible token, <c>[B, v]</c>. Empty: nobody asks.
     /// </summary>
     public Memory<float> GateGradients { get; init; }
+
+    /// <summary>Where hard patches are told what became of them: filled with the error of each masked patch, <c>[B, m]</c>. Empty: nobody asks.</summary>
+    public Memory<float> Errors { get; init; }
+
+    /// <summary>Filled with what a second decoder predicted them to be, <c>[B, m]</c>; empty if <see cref="Errors"/> are.</summary>
+    public Memory<float> PredictedLosses { get; init; }
 
     /// <summary>Masked patches of all images.</summary>
     public int MaskedTotal
@@ -68,6 +75,16 @@ internal sealed record MaskedImages(int Count, ReadOnlyMemory<byte> Patches, Rea
         }
     }
 
+    /// <summary>Takes <see cref="Errors"/> and <see cref="PredictedLosses"/> from a pass over these images, if anybody asks for them.</summary>
+    public void KeepLosses(Tensor errors, Tensor? predicted)
+    {
+        if (!Errors.IsEmpty)
+        {
+            TensorMemory.ToSingles(errors).CopyTo(Errors.Span);
+            TensorMemory.ToSingles(predicted!).CopyTo(PredictedLosses.Span);
+        }
+    }
+
     /// <summary>Some images that lie behind each other.</summary>
     public MaskedImages Slice(int start, int count)
     {
@@ -77,10 +94,18 @@ internal sealed record MaskedImages(int Count, ReadOnlyMemory<byte> Patches, Rea
             LossWeights = Part(LossWeights),
             Foreground = Part(Foreground),
             BranchScales = Part(BranchScales),
-            GateGradients = GateGradients.Slice(start * (GateGradients.Length / Count), count * (GateGradients.Length / Count)),
+            GateGradients = PartToFill(GateGradients),
+            Errors = PartToFill(Errors),
+            PredictedLosses = PartToFill(PredictedLosses),
         };
 
         ReadOnlyMemory<T> Part<T>(ReadOnlyMemory<T> values)
+        {
+            int perImage = values.Length / Count;
+            return values.Slice(start * perImage, count * perImage);
+        }
+
+        Memory<float> PartToFill(Memory<float> values)
         {
             int perImage = values.Length / Count;
             return values.Slice(start * perImage, count * perImage);

@@ -65,6 +65,7 @@ internal sealed class PartialStep : IDisposable
         }
 
         images.KeepGateGradients(step);
+        images.KeepLosses(errors, predictedLosses);
         return Objective.Read(loss, errors, images, count);
     }
 

@@ -4,6 +4,7 @@ using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Core.Validation;
+using MaskedPretraining.Torch.Masking;
 using MaskedPretraining.Torch.Runtime;
 
 namespace MaskedPretraining.Torch.Training;
@@ -135,5 +136,6 @@ public sealed class PretrainerOptions
         errors.Require(CheckpointEveryEpochs >= 1, nameof(CheckpointEveryEpochs), CheckpointEveryEpochs, "be at least 1");
         errors.Require(ValidateEveryEpochs >= 1, nameof(ValidateEveryEpochs), ValidateEveryEpochs, "be at least 1");
         Guidance?.Validate(errors);
+        HardPatchCheck.Options(this, errors);
     }
 }

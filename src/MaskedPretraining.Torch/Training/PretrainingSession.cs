@@ -2,6 +2,7 @@ using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Torch.Masking;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Objectives;
@@ -30,12 +31,20 @@ internal sealed class PretrainingSession : IDisposable
         _options = options;
         var device = options.Device == ComputeDevice.Cuda || (options.Device == ComputeDevice.Auto && cuda.is_available()) ? CUDA : CPU;
         _computeType = PrecisionTrial.Resolve(options.Precision, device);
-        _objective = new Objective(Objective.TargetOf(options.Target, options.Architecture), options.Error);
+        var hardPatches = options.Masking as HardPatchMasking;
+        _objective = new Objective(Objective.TargetOf(options.Target, options.Architecture), options.Error, hardPatches?.Options.Prediction);
         Model = MaskedImageModel.Create(
-            options.Architecture, options.Decoder, _objective.Target.LengthFor(options.Architecture), _computeType, device, options.Initialization, options.Optimization.DecaysClassTokenAndPositions);
+            options.Architecture,
+            options.Decoder,
+            _objective.Target.LengthFor(options.Architecture),
+            _computeType,
+            device,
+            options.Initialization,
+            options.Optimization.DecaysClassTokenAndPositions,
+            predictsLosses: hardPatches is not null);
         Model.Parameters.Initialize(options.Seed);
         Optimizer = new AdamW(Model.Parameters, options.Optimization.ToAdamW());
-        LearnedMasking = LearnedMasking.Create(options, Model.Parameters.Specs.Count, device);
+        LearnedMasking = LearnedMasking.Create(options, Model, device);
         Average = options.Optimization.WeightAverageDecay is { } decay ? new WeightAverage(Model.Parameters, decay) : null;
         _stochasticDepth = new StochasticDepth(options.Architecture.Depth, options.DropPath, options.Seed);
         _scaling = new PixelScaling(options.Architecture, device);
@@ -164,6 +173,7 @@ internal sealed class PretrainingSession : IDisposable
         loss = _options.UniformityWeight == 0 ? loss : loss.add(UniformityOf(encoded, images.Count).mul(_options.UniformityWeight));
         loss.backward();
         images.KeepGateGradients(step);
+        images.KeepLosses(errors, predictedLosses);
         return Objective.Read(loss, errors, images, count);
     }
 

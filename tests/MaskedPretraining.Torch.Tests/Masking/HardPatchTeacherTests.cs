@@ -33,10 +33,12 @@ public sealed class HardPatchTeacherTests
         using var student = StudentOf(options);
         using var teacher = new HardPatchTeacher(student, options, CPU);
         float[] before = Values(student.Parameters), average = Values(student.Parameters);
-        foreach (int epoch in new[] { 0, 50 })
+        // The first two steps, and one in the middle of the published ramp.
+        foreach (var (done, epoch, decay) in new[] { (0, 0, 0.1), (1, 0, 2.0 / 11), (100_000, 50, 0.99945) })
         {
-            float[] weights = Move(student.Parameters, epoch);
-            double decay = epoch == 0 ? 0.999 : 0.99945;
+            var stored = Stored(teacher);
+            teacher.Load(name => stored[name], done);
+            float[] weights = Move(student.Parameters, done);
             average = [.. average.Zip(weights, (a, w) => (float)(a + ((1 - decay) * (w - a))))];
             teacher.Update(epoch);
         }
@@ -64,15 +66,10 @@ public sealed class HardPatchTeacherTests
         Move(student.Parameters, 1);
         first.Update(0);
         using var second = new HardPatchTeacher(student, options, CPU);
-        var stored = first.Stream().ToDictionary(tensor => tensor.Name, tensor =>
-        {
-            using var stream = new MemoryStream();
-            tensor.WriteTo(stream);
-            return new TensorData(tensor.Type, tensor.Shape, stream.ToArray());
-        });
+        var stored = Stored(first);
         Assert.IsTrue(stored.Keys.All(name => name.StartsWith("teacher.", StringComparison.Ordinal)));
         CollectionAssert.AreNotEqual(first.Predict(Batch(options)), second.Predict(Batch(options)));
-        second.Load(name => stored[name]);
+        second.Load(name => stored[name], stepCount: 1);
         CollectionAssert.AreEqual(first.Predict(Batch(options)), second.Predict(Batch(options)));
     }
 
@@ -123,15 +120,22 @@ public sealed class HardPatchTeacherTests
         return new MaskedImages(Images, pixels, default, default);
     }
 
+    private static Dictionary<string, TensorData> Stored(HardPatchTeacher teacher) => teacher.Stream().ToDictionary(tensor => tensor.Name, tensor =>
+    {
+        using var stream = new MemoryStream();
+        tensor.WriteTo(stream);
+        return new TensorData(tensor.Type, tensor.Shape, stream.ToArray());
+    });
+
     private static float[] Values(ParameterArena parameters) => TensorMemory.ToSingles(parameters.Values);
 
-    // Far away, since little of it gets into the average.
+    // Far away, since of a step on the ramp little gets into the average.
     private static float[] Move(ParameterArena parameters, int stream)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var random = new RandomStream(9, RandomPurpose.Scene, 0, stream);
-        float[] moved = [.. Values(parameters).Select(value => value + (float)(40 * random.NextGaussian()))];
+        float[] moved = [.. Values(parameters).Select(value => value + (float)(random.NextGaussian() * (stream > 1 ? 40 : 0.05)))];
         parameters.Values.copy_(TensorMemory.From<float>(moved, ScalarType.Float32, CPU, moved.Length));
         return moved;
     }
