@@ -35,4 +35,7 @@ public enum RandomPurpose
 
     /// <summary>What RandAugment does to a sample.</summary>
     RandAugment = 10,
+
+    /// <summary>Order of a class's rows from which few labelled ones are drawn; the epoch numbers the draw, the index the class.</summary>
+    LabeledSubset = 11,
 }
