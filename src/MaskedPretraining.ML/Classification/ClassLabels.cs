@@ -118,7 +118,8 @@ internal sealed class ClassLabels
     private static ArgumentOutOfRangeException NotAKey(string name, string found) => ColumnErrors.Mismatch(
         $"Label column '{name}' holds {found}, but a key of known cardinality is needed. Add Transforms.Conversion.MapValueToKey(\"{name}\") before this step.");
 
-    private static string[]? NamesOf(DataViewSchema.Column column)
+    /// <summary>The key values of a column as text; null if it has none.</summary>
+    public static string[]? NamesOf(DataViewSchema.Column column)
     {
         if (!column.HasKeyValues() || column.Annotations.Schema[AnnotationKinds.KeyValues].Type is not VectorDataViewType values)
         {
