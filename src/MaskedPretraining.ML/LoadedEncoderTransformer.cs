@@ -21,7 +21,7 @@ public sealed class LoadedEncoderTransformer : ScoringTransformer
 
     private protected override ScoringPlan Plan => _scoring.Plan;
 
-    /// <summary>Writes the encoder as an ONNX model: input <c>pixels</c> <c>[N, C, H, W]</c> in 0..255, normalisation inside; outputs named <c>cls</c>, <c>mean</c>, <c>patches</c>, <c>attention</c>.</summary>
+    /// <summary>Writes the encoder as an ONNX model: input <c>pixels</c> <c>[N, C, H, W]</c> in 0..255, normalisation inside; outputs named <c>cls</c>, <c>mean</c>, <c>patches</c>, <c>attention</c>, <c>pyramid_0</c> to <c>pyramid_3</c>.</summary>
     /// <param name="path">Where to; an existing file is replaced, and left as it was on any error.</param>
     /// <param name="outputs">What the model returns.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>

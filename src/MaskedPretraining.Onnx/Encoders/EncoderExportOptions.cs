@@ -39,14 +39,23 @@ public sealed class EncoderExportOptions
     /// <value>Default <c>attention</c>.</value>
     public string AttentionName { get; set; } = "attention";
 
+    /// <summary>Start of the names of the pyramid's outputs; <c>_0</c> (finest) to <c>_3</c> (coarsest) follow.</summary>
+    /// <value>Default <c>pyramid</c>.</value>
+    public string PyramidName { get; set; } = "pyramid";
+
     /// <summary>Notes everything that is wrong with these options.</summary>
     /// <param name="errors">Where to.</param>
     public void Validate(OptionErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        const EncoderOutputs All = EncoderOutputs.Cls | EncoderOutputs.Mean | EncoderOutputs.Patches | EncoderOutputs.Attention;
+        const EncoderOutputs All = EncoderOutputs.Cls | EncoderOutputs.Mean | EncoderOutputs.Patches | EncoderOutputs.Attention | EncoderOutputs.Pyramid;
         errors.Require(Outputs != EncoderOutputs.None && (Outputs & ~All) == 0, nameof(Outputs), Outputs, $"be one or several of {All}");
         errors.Require(Enum.IsDefined(HeadNormalization), nameof(HeadNormalization), HeadNormalization, "be PerHeadThenMean or MeanThenMinMax");
-        GraphNames.Validate(errors, (nameof(InputName), InputName), (nameof(ClsName), ClsName), (nameof(MeanName), MeanName), (nameof(PatchesName), PatchesName), (nameof(AttentionName), AttentionName));
+        GraphNames.Validate(
+            errors,
+            [
+                (nameof(InputName), InputName), (nameof(ClsName), ClsName), (nameof(MeanName), MeanName), (nameof(PatchesName), PatchesName), (nameof(AttentionName), AttentionName),
+                .. FeaturePyramid.Names(PyramidName).Select(name => (nameof(PyramidName), (string?)name)),
+            ]);
     }
 }

@@ -8,7 +8,8 @@ namespace MaskedPretraining.Onnx.Encoders;
 /// <remarks>
 /// <para>Input: <c>[N, C, H, W]</c> single-precision pixels in 0..255, as ML.NET's ExtractPixels makes them by default (planes in the order red, green, blue). Scaling to 0..1, mean and standard deviation are
 /// inside the model. N is free (or 1, <see cref="EncoderExportOptions.SingleRow"/>); C, H and W are the architecture's.</para>
-/// <para>The model carries its architecture as JSON in <c>metadata_props</c> (key <c>architecture</c>), next to <c>outputs</c>, <c>head_normalization</c> and <c>version</c>.</para>
+/// <para>The model carries its architecture as JSON in <c>metadata_props</c> (key <c>architecture</c>), next to <c>outputs</c>, <c>head_normalization</c>, <c>version</c> and, with a
+/// pyramid, <c>pyramid_strides</c>.</para>
 /// </remarks>
 public static class EncoderExporter
 {
@@ -36,6 +37,11 @@ public static class EncoderExporter
         var errors = new OptionErrors();
         encoder.Architecture.Validate(errors);
         options.Validate(errors);
+        if (options.Outputs.HasFlag(EncoderOutputs.Pyramid))
+        {
+            FeaturePyramid.Validate(errors, encoder.Architecture);
+        }
+
         errors.ThrowIfAny(nameof(EncoderExportOptions));
         var tensors = new EncoderTensors(encoder);
         ModelFile.RefuseIfTooLarge(tensors.ByteCount, path);

@@ -33,7 +33,7 @@ internal sealed class EncoderGraph
     public ModelProto Build()
     {
         string tokens = UpToLastBlock();
-        bool needsPatches = Asked(EncoderOutputs.Mean) || Asked(EncoderOutputs.Patches);
+        bool needsPatches = Asked(EncoderOutputs.Mean) || Asked(EncoderOutputs.Patches) || Asked(EncoderOutputs.Pyramid);
         bool needsTokens = needsPatches || Asked(EncoderOutputs.Cls);
         // [N*T, D], or the class tokens alone, [N, D].
         string encoded = Block(LastBlock, tokens, needsPatches ? _tokens : 1, out string attention, attentionOnly: !needsTokens);
@@ -70,6 +70,9 @@ internal sealed class EncoderGraph
 
         return tokens;
     }
+
+    /// <summary>Input and the whole network: patch tokens after the final normalisation, <c>[N, patches, D]</c>.</summary>
+    internal string PatchTokens() => Patches(FinalNorm(Block(LastBlock, UpToLastBlock(), _tokens, out _)));
 
     private bool Asked(EncoderOutputs output) => _options.Outputs.HasFlag(output);
 
@@ -169,8 +172,7 @@ internal sealed class EncoderGraph
             return;
         }
 
-        string tokens = Reshape("norm.split", normalized, -1, _tokens, width);
-        string patches = Slice("norm.patches", tokens, 1, _tokens, axis: 1);
+        string patches = Patches(normalized);
         if (Asked(EncoderOutputs.Patches))
         {
             Return(_options.PatchesName, patches, _architecture.Grid.Count, width);
@@ -180,7 +182,15 @@ internal sealed class EncoderGraph
         {
             Return(_options.MeanName, Mean("norm.mean_token", patches), width);
         }
+
+        if (Asked(EncoderOutputs.Pyramid))
+        {
+            FeaturePyramid.Append(_graph, patches, _architecture, _options);
+        }
     }
+
+    // [N*T, D] to [N, patches, D].
+    private string Patches(string normalized) => Slice("norm.patches", Reshape("norm.split", normalized, -1, _tokens, _architecture.Width), 1, _tokens, axis: 1);
 
     // The class token's row [N, h, T] without the class key, to a map [N, R, C].
     private void AttentionOutput(string attention, int queries)

@@ -1,6 +1,6 @@
 namespace MaskedPretraining.Onnx.Encoders;
 
-/// <summary>What an exported encoder returns. What is not asked for is not computed: without <see cref="Mean"/> and <see cref="Patches"/> the last block works for the class token alone.</summary>
+/// <summary>What an exported encoder returns. What is not asked for is not computed: without <see cref="Mean"/>, <see cref="Patches"/> and <see cref="Pyramid"/> the last block works for the class token alone.</summary>
 [Flags]
 public enum EncoderOutputs
 {
@@ -18,4 +18,10 @@ public enum EncoderOutputs
 
     /// <summary>The attention of the last block's class token over the grid, scaled to 0..1, <c>[N, rows, columns]</c>.</summary>
     Attention = 8,
+
+    /// <summary>
+    /// The feature maps of a plain ViT detector, four outputs <c>[N, D, rows * s, columns * s]</c> for s = 4, 2, 1, 1/2: strides of P/4, P/2, P and 2P pixels, which are 4, 8, 16 and 32 for patches of 16. Made of the patch tokens after
+    /// the final normalisation by bilinear enlargement and the greatest of 2 x 2 cells (after the simple feature pyramid of Li et al. 2022, which learns its enlargement). Rows and columns of patches must be even.
+    /// </summary>
+    Pyramid = 16,
 }
