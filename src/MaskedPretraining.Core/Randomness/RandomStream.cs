@@ -7,7 +7,7 @@ namespace MaskedPretraining.Core.Randomness;
 /// (Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC 2011). Batch order, thread count, device and restarts change nothing.
 /// </summary>
 /// <remarks>Not thread safe; make one stream a sample.</remarks>
-public sealed class RandomStream
+public sealed partial class RandomStream
 {
     private readonly uint _key0;
     private readonly uint _key1;

@@ -62,6 +62,19 @@ internal static class EngineCase
         return patches;
     }
 
+    /// <summary>Puts patches together to images <c>[B, C, H, W]</c>: the inverse of <see cref="Patches"/>.</summary>
+    public static float[] Images(float[] patches, VisionTransformerOptions options)
+    {
+        float[] numbers = Patches([.. Enumerable.Range(0, patches.Length).Select(number => (float)number)], options);
+        var images = new float[patches.Length];
+        for (int i = 0; i < images.Length; i++)
+        {
+            images[(int)numbers[i]] = patches[i];
+        }
+
+        return images;
+    }
+
     /// <summary>Patches by their numbers in each image, <c>[B*k, P*P*C]</c>.</summary>
     public static Tensor Rows(float[] patches, VisionTransformerOptions options, int batch, long[] numbers)
     {
