@@ -76,7 +76,7 @@ public sealed class BatchLoader
         var batches = BatchPipeline<PretrainingBatch>.Enumerate(
             () => new BatchPipeline<PretrainingBatch>(
                 BatchesPerEpoch - skip,
-                number => Open(skip + number, order, counts, maps.Objects is null ? 0 : _architecture.Grid.Count),
+                number => Open(skip + number, order, counts, maps.Objects is not null, weighting),
                 () => new CropFiller(_source, _architecture, _masking, counts, maps, weighting, progress, _options).Fill,
                 _options.ThreadsToUse,
                 _options.LookAhead),
@@ -111,12 +111,13 @@ public sealed class BatchLoader
             : throw new ArgumentException($"There are {maps.Count} attention maps for {_source.Count} images; there must be one an image.", nameof(maps));
     }
 
-    private PretrainingBatch Open(int number, int[] order, MaskCounts counts, int objectLength)
+    private PretrainingBatch Open(int number, int[] order, MaskCounts counts, bool hasObjects, LossWeighting? weighting)
     {
+        int patches = _architecture.Grid.Count;
         PretrainingBatch batch = _pool.Rent(
-            free => free.Counts == counts && free.Objects.Length == BatchSize * objectLength,
-            () => new PretrainingBatch(BatchSize, _architecture.Grid.Count * _architecture.PatchLength, counts, _options.Guidance is not null, objectLength));
-        batch.Open(number, order.AsSpan(number * BatchSize, BatchSize), _pool.GiveBack);
+            free => free.Counts == counts && free.Objects.Length > 0 == hasObjects,
+            () => new PretrainingBatch(BatchSize, patches * _architecture.PatchLength, counts, weighting is null ? 0 : patches, hasObjects ? patches : 0));
+        batch.Open(number, order.AsSpan(number * BatchSize, BatchSize), weighting, _pool.GiveBack);
         return batch;
     }
 }

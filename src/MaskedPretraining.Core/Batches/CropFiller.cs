@@ -59,7 +59,8 @@ internal sealed class CropFiller
         Plan(batch, place, weights, new RandomStream(_seed, RandomPurpose.Mask, _progress.Epoch, sample));
         if (_guidanceMaps is not null)
         {
-            _weighting!.Fill(batch, place, _guidanceMaps.Of(sample, image, box, flip));
+            _guidanceMaps.Of(sample, image, box, flip).CopyTo(batch.Guidance.AsSpan(place * _architecture.Grid.Count));
+            _weighting!.Fill(batch, place);
         }
 
         _objects?.Of(sample, image, box, flip).CopyTo(batch.Objects.AsSpan(place * _architecture.Grid.Count));

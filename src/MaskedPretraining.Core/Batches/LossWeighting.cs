@@ -10,12 +10,13 @@ namespace MaskedPretraining.Core.Batches;
 internal sealed class LossWeighting(AttentionLossOptions options, TrainingProgress progress, int batchesPerEpoch)
 {
     /// <summary>Notes the weight of each masked patch of an image, not yet scaled, and whether it is foreground.</summary>
-    /// <param name="batch">The batch; the image's masked patches are in it.</param>
+    /// <param name="batch">The batch; the image's masked patches and its map are in it.</param>
     /// <param name="place">Place of the image in it.</param>
-    /// <param name="map">Normalised map value of each patch, <c>[N]</c>.</param>
     /// <exception cref="InvalidOperationException">A weight is too large for single precision.</exception>
-    public void Fill(PretrainingBatch batch, int place, ReadOnlySpan<float> map)
+    public void Fill(PretrainingBatch batch, int place)
     {
+        int patches = batch.Guidance.Length / batch.Capacity;
+        var map = batch.Guidance.AsSpan(place * patches, patches);
         double temperature = options.Temperature.At(progress.Epoch + (double)batch.Number / batchesPerEpoch, progress.Epochs);
         int first = place * batch.Counts.Masked;
         int last = first + batch.MaskedCounts[place];

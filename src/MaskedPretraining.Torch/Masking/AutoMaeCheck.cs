@@ -29,11 +29,6 @@ internal static class AutoMaeCheck
             options.Decoder,
             $"be {nameof(MaeDecoderOptions)} with {nameof(AutoMaeMasking)}: its generator learns from the visible tokens of an encoder that sees no others, and nothing is published for mask tokens in the encoder");
         errors.Require(
-            options.Guidance is null,
-            nameof(options.Guidance),
-            options.Guidance,
-            $"be null with {nameof(AutoMaeMasking)}, which plans its masks after the loader has weighed those of its own plan");
-        errors.Require(
             Math.Min(model.Grid.Rows, model.Grid.Columns) >= MaskDiscriminator.MinimumSide,
             nameof(model.Grid),
             model.Grid,

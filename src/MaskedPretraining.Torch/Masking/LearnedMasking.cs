@@ -31,7 +31,10 @@ internal abstract class LearnedMasking : IDisposable
     /// <param name="images">The batch with the loader's plans.</param>
     /// <param name="samples">Image numbers, <c>[B]</c>.</param>
     /// <param name="moment">When in the run.</param>
-    /// <param name="reconstruct">Adds the gradients of the model's loss on images with their masks, <see cref="MaskedImages.GateGradients"/> included; called once.</param>
+    /// <param name="reconstruct">
+    /// Adds the gradients of the model's loss on images with their masks, <see cref="MaskedImages.GateGradients"/> included; called once. The counts are those that the strategy tells; patches of a loss
+    /// that maps guide are weighed anew.
+    /// </param>
     /// <returns>All losses; not finite if any of them, reported or not, is not.</returns>
     public abstract StepLosses AddGradients(MaskedImages images, ReadOnlySpan<int> samples, StepMoment moment, Func<MaskedImages, StepLosses> reconstruct);
 

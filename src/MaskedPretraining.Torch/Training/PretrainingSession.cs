@@ -89,6 +89,11 @@ internal sealed class PretrainingSession : IDisposable
 
         StepLosses Reconstruct(MaskedImages masked)
         {
+            if (LearnedMasking is not null)
+            {
+                batch.Replan(masked.Visible.Span, masked.Masked.Span);
+            }
+
             ObjectOverlap = batch.Objects.Length == 0 ? null : ObjectOverlap.Of(masked, batch.Objects);
             return AddGradients(masked);
         }

@@ -56,6 +56,62 @@ public sealed class GuidedBatchTests
     }
 
     [TestMethod]
+    [DataRow(LossScale.Fixed)]
+    [DataRow(LossScale.InverseMeanWeight)]
+    public void Replan_AnotherMask_WeighsWhatIsMaskedNow(LossScale scale)
+    {
+        // The loader's own plan taken away and given back, and one in which masked and visible patches are others.
+        var options = new AttentionLossOptions { Scale = scale };
+        using var batch = Single(options, Ramps());
+        long[] visible = [.. batch.Visible], masked = [.. batch.Masked];
+        float[] weights = [.. batch.LossWeights];
+        bool[] foreground = [.. batch.Foreground];
+        long[] otherVisible = [.. masked.Chunk(5).SelectMany(image => image.Take(4))], otherMasked = [.. visible.Chunk(4).Zip(masked.Chunk(5)).SelectMany(image => image.First.Append(image.Second[4]))];
+        batch.Replan(otherVisible, otherMasked);
+        CollectionAssert.AreEqual(otherVisible, batch.Visible);
+        CollectionAssert.AreEqual(otherMasked, batch.Masked);
+        CollectionAssert.AreNotEqual(weights, batch.LossWeights);
+        if (scale == LossScale.Fixed)
+        {
+            Assert.IsTrue(Enumerable.Range(0, Images).All(image => batch.LossWeights[(5 * image) + 4] == weights[(5 * image) + 4]), "patches that are masked in both");
+        }
+
+        batch.Replan(visible, masked);
+        CollectionAssert.AreEqual(weights, batch.LossWeights);
+        CollectionAssert.AreEqual(foreground, batch.Foreground);
+    }
+
+    [TestMethod]
+    public void Replan_WrongCounts_IsRefused()
+    {
+        using var batch = Single(new AttentionLossOptions(), Ramps());
+        string message = Assert.ThrowsExactly<ArgumentException>(() => batch.Replan(new long[Images * 4], new long[3])).Message;
+        Assert.Contains("need 24 visible and 30 masked patches, but there are 24 and 3", message);
+    }
+
+    [TestMethod]
+    public void Epoch_Objects_AreCroppedWithTheSameBoxAndFlip()
+    {
+        var source = MemoryImageSource.Noise(Images);
+        var objects = Maps(image => [.. Enumerable.Range(0, MapGrid.Count).Select(cell => (float)((image + (7 * cell)) % 11) / 10)]);
+        var loader = new BatchLoader(source, Architecture, new RandomMasking(), new BatchLoaderOptions { BatchSize = Images, Seed = 4, Threads = 1 });
+        using (var without = loader.Epoch(Epoch).Single())
+        {
+            Assert.IsEmpty(without.Objects);
+        }
+
+        using var batch = loader.Epoch(Epoch, new SampleMaps(Objects: objects)).Single();
+        float[] map = new float[MapGrid.Count], expected = new float[Architecture.Grid.Count];
+        for (int place = 0; place < Images; place++)
+        {
+            var image = source.Load(batch.Samples[place]);
+            objects.CopyTo(batch.Samples[place], map);
+            CropOperator.Apply(map, MapGrid, image.Height, image.Width, batch.Boxes[place], batch.Flips[place], Architecture.Grid, 4, expected, MapCrop.AreaMean);
+            CollectionAssert.AreEqual(expected, batch.Objects.AsSpan(place * expected.Length, expected.Length).ToArray());
+        }
+    }
+
+    [TestMethod]
     public void Epoch_InverseMeanWeight_MakesTheMeanWeightOfEachBatchOne()
     {
         var options = new AttentionLossOptions { Scale = LossScale.InverseMeanWeight };

@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Tests.Training;
@@ -35,5 +36,29 @@ internal static class AutoMaeRuns
         (options.Architecture.Width, options.Architecture.Heads, options.Seed) = (16, heads, 11);
         change?.Invoke(options.Architecture);
         return new Pretrainer(new SyntheticImages(1, TinyRun.ImageSize), options).Run().Encoder;
+    }
+
+    /// <summary>The same encoder for pixels 0..1: deviations go into the first layer's weights, means into its bias.</summary>
+    public static EncoderWeights WithPlainPixels(EncoderWeights encoder)
+    {
+        var (shape, weights) = (encoder.Architecture.Clone(), new StateDictionary());
+        foreach (string name in encoder.Weights.Names)
+        {
+            weights[name] = encoder.Weights[name];
+        }
+
+        float[] matrix = encoder.Weights["patch_embed.proj.weight"].ToSingles(), bias = encoder.Weights["patch_embed.proj.bias"].ToSingles();
+        int perChannel = shape.PatchSize * shape.PatchSize, perRow = shape.Channels * perChannel;
+        for (int i = 0; i < matrix.Length; i++)
+        {
+            int channel = i % perRow / perChannel;
+            matrix[i] = (float)(matrix[i] / shape.PixelStandardDeviation[channel]);
+            bias[i / perRow] -= (float)(matrix[i] * shape.PixelMean[channel]);
+        }
+
+        weights["patch_embed.proj.weight"] = TensorData.FromSingles(matrix, shape.Width, shape.Channels, shape.PatchSize, shape.PatchSize);
+        weights["patch_embed.proj.bias"] = TensorData.FromSingles(bias, shape.Width);
+        (shape.PixelMean, shape.PixelStandardDeviation) = ([0], [1]);
+        return new EncoderWeights(shape, weights);
     }
 }
