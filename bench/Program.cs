@@ -1,6 +1,7 @@
 using MaskedPretraining.Bench.Attention;
 using MaskedPretraining.Bench.Combinations;
 using MaskedPretraining.Bench.Costs;
+using MaskedPretraining.Bench.Masks;
 using MaskedPretraining.Bench.Pretraining;
 
 // Each benchmark ends with lines "NAME: figure unit" or "NAME: figure ratio".
@@ -15,6 +16,9 @@ switch (args)
     case ["hard-patches"]:
         HardPatchBenchmark.Run();
         return 0;
+    case ["hard-patches", "scenes"]:
+        HardPatchScenes.Run();
+        return 0;
     case ["cost", .. var filter]:
         CostBenchmark.Run(string.Join(' ', filter));
         return 0;
@@ -28,6 +32,6 @@ switch (args)
         CombinationsBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|hard-patches|cost [FAMILY]|memory [FAMILY]|tokencut|combinations");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|hard-patches [scenes]|cost [FAMILY]|memory [FAMILY]|tokencut|combinations");
         return 1;
 }
