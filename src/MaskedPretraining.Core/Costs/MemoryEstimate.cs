@@ -4,7 +4,7 @@ namespace MaskedPretraining.Core.Costs;
 /// <param name="Parameters">Single-precision weights, and their bfloat16 copy if there is one.</param>
 /// <param name="Gradients">One set of gradients a worker.</param>
 /// <param name="Moments">Both moments of AdamW.</param>
-/// <param name="Average">The moving average of the weights, if there is one.</param>
+/// <param name="Average">The moving average of the weights, if there is one, and the teacher of hard patches.</param>
 /// <param name="Activations">What the backward pass needs of the forward pass, for the images that are under way at a time.</param>
 public sealed record MemoryEstimate(long Parameters, long Gradients, long Moments, long Average, long Activations)
 {

@@ -16,17 +16,20 @@ public sealed class PretrainingCost
     private readonly StackCost _encoder;
     private readonly StackCost? _decoder;
     private readonly long _targetLength;
+    private readonly bool _predictsLosses;
 
     /// <summary>A configuration, copied.</summary>
     /// <param name="encoder">The encoder, already validated.</param>
     /// <param name="decoder">The decoder, already validated; with a linear one mask tokens are in the encoder.</param>
     /// <param name="target">What is predicted about a patch.</param>
-    public PretrainingCost(VisionTransformerOptions encoder, DecoderOptions decoder, ReconstructionTarget target)
+    /// <param name="predictsLosses">Whether there are the second decoder and the teacher of <see cref="HardPatchMasking"/>, which take MAE's decoder.</param>
+    public PretrainingCost(VisionTransformerOptions encoder, DecoderOptions decoder, ReconstructionTarget target, bool predictsLosses = false)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(target);
         _options = encoder.Clone();
+        _predictsLosses = predictsLosses && decoder is MaeDecoderOptions;
         _targetLength = target.HogOptions?.FeaturesOf(encoder) ?? encoder.PatchLength;
         _encoder = new StackCost(encoder.Depth, encoder.Width, encoder.Heads, encoder.MlpRatio);
         // A decoder's MLP is four times as wide as its tokens.
@@ -50,14 +53,14 @@ public sealed class PretrainingCost
         }
     }
 
-    /// <summary>Trained numbers of the decoder, mask token counted.</summary>
+    /// <summary>Trained numbers of the decoder, mask token counted, and of the second one if there is one.</summary>
     public long DecoderParameters
     {
         get
         {
             long width = _options.Width;
             return _decoder is { } decoder
-                ? decoder.Parameters + ((width + 4 + _targetLength) * decoder.Width) + _targetLength
+                ? ((_predictsLosses ? 2 : 1) * (decoder.Parameters + ((2 + _targetLength) * decoder.Width) + _targetLength)) + ((width + 2) * decoder.Width)
                 : ((1 + _targetLength) * width) + _targetLength;
         }
     }
@@ -74,6 +77,11 @@ public sealed class PretrainingCost
             return Embed(Patches) + ((_encoder.Depth - 1) * _encoder.Block(Patches + 1)) + (tokens * width * width) + (width * width) + (tokens * width);
         }
     }
+
+    /// <summary>MACs of predicting the losses of one whole image: what the teacher of hard patches does in a step; 0 if there is none. The published formula counts the same.</summary>
+    public double TeacherPass => _predictsLosses && _decoder is { } decoder
+        ? Embed(Patches) + _encoder.Blocks(Patches + 1) + ((double)(Patches + 1) * _options.Width * decoder.Width) + decoder.Blocks(Patches + 1)
+        : 0;
 
     private long Patches => _options.Grid.Count;
 
@@ -112,12 +120,13 @@ public sealed class PretrainingCost
         long parameters = EncoderParameters + DecoderParameters;
         int elementSize = bfloat16 ? 2 : sizeof(float);
         long patches = sizeof(float) * ((long)(counts.Visible + counts.Masked) * _options.PatchLength + (4 * counts.Masked * _targetLength));
-        long image = patches + _encoder.Activations(cost.EncoderTokens, elementSize) + (_decoder?.Activations(cost.DecoderTokens, elementSize) ?? 0);
+        long image = patches + _encoder.Activations(cost.EncoderTokens, elementSize) + ((_predictsLosses ? 2 : 1) * (_decoder?.Activations(cost.DecoderTokens, elementSize) ?? 0));
+        int averages = (averagesWeights ? 1 : 0) + (_predictsLosses ? 1 : 0);
         return new MemoryEstimate(
             parameters * (sizeof(float) + (bfloat16 ? elementSize : 0)),
             parameters * elementSize * workers,
             parameters * 2 * sizeof(float),
-            averagesWeights ? parameters * sizeof(float) : 0,
+            parameters * averages * sizeof(float),
             image * imagesAtATime * workers);
     }
 
@@ -135,7 +144,9 @@ public sealed class PretrainingCost
         }
 
         double projections = ((double)(1 + counts.Visible) * _options.Width * decoder.Width) + ((double)(predicted ?? (1 + kept)) * decoder.Width * _targetLength);
-        return new ForwardCost(1 + counts.Visible, 1 + kept, Embed(embedded) + _encoder.Blocks(1 + counts.Visible), projections + decoder.Blocks(1 + kept));
+        // The second decoder's outputs are averaged, so that one for a masked patch does.
+        double second = _predictsLosses ? decoder.Blocks(1 + kept) + (predicted is { } masked ? (double)masked * decoder.Width : (1.0 + kept) * decoder.Width * _targetLength) : 0;
+        return new ForwardCost(1 + counts.Visible, 1 + kept, Embed(embedded) + _encoder.Blocks(1 + counts.Visible), projections + decoder.Blocks(1 + kept) + second);
     }
 
     private double Embed(long patches) => (double)patches * _options.PatchLength * _options.Width;
@@ -145,6 +156,7 @@ public sealed class PretrainingCost
         ArgumentNullException.ThrowIfNull(masking);
         var epochsOfRun = Enumerable.Range(0, epochs).Select(epoch => new TrainingProgress(epoch, epochs)).ToList();
         int refreshes = masking is IAttentionGuidedMasking guided ? epochsOfRun.Count(guided.Schedule.RefreshesBefore) : 0;
-        return new RunCost(epochsOfRun.Sum(progress => cost(masking.CountsAt(_options.Grid, progress)).Step), refreshes * map);
+        int taught = masking is HardPatchMasking { Options: var hardPatches } ? epochsOfRun.Count(progress => hardPatches.HardCountAt(_options.Grid, progress) > 0) : 0;
+        return new RunCost(epochsOfRun.Sum(progress => cost(masking.CountsAt(_options.Grid, progress)).Step), (refreshes * map) + (taught * TeacherPass));
     }
 }

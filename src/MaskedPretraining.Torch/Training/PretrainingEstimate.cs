@@ -18,7 +18,7 @@ public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost Las
         ArgumentNullException.ThrowIfNull(options);
         var architecture = options.Architecture;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Epochs, 1);
-        var cost = new PretrainingCost(architecture, options.Decoder, options.Target);
+        var cost = new PretrainingCost(architecture, options.Decoder, options.Target, options.Masking is HardPatchMasking);
         var counts = new[] { 0, options.Epochs - 1 }.Select(epoch => options.Masking.CountsAt(architecture.Grid, new TrainingProgress(epoch, options.Epochs))).ToList();
         var costs = counts.ConvertAll(cost.Implementation);
         return new PretrainingEstimate(costs[0], costs[1], cost.ImplementationRun(options.Masking, options.Epochs), MemoryOf(options, cost, counts[costs[0].Total >= costs[1].Total ? 0 : 1]));

@@ -179,6 +179,26 @@ public sealed class PretrainingCostTests
     }
 
     [TestMethod]
+    public void Run_HardPatches_HasTheSecondDecoderAndTheTeacher()
+    {
+        // 50 tokens in the encoder and twice 197 in a decoder forward and back, then 197 in both once.
+        static double Block(double tokens, double width) => (12 * tokens * width * width) + (2 * tokens * tokens * width);
+        var model = new PretrainingCost(Base, Decoder, ReconstructionTarget.Pixels, predictsLosses: true);
+        double teacher = (196 * 768.0 * 768) + (12 * Block(197, 768)) + (197.0 * 768 * 512) + (8 * Block(197, 512));
+        Assert.AreEqual(teacher, model.TeacherPass, 1);
+        Assert.AreEqual(0, Pixels(Base, Decoder).TeacherPass);
+        var counts = new MaskCounts(147, 0, 49);
+        double second = (8 * Block(197, 512)) + (147 * 512.0);
+        Assert.AreEqual(Pixels(Base, Decoder).Implementation(counts).Total + second, model.Implementation(counts).Total, 1);
+        // In the first of 200 epochs int(147 * 0.5 / 200) = 0 patches are hard, likewise in the second: 3 epochs make one.
+        var run = model.ImplementationRun(new HardPatchMasking(), 200);
+        Assert.AreEqual(198 * teacher, run.Maps, 1e3);
+        Assert.AreEqual(600 * model.Implementation(counts).Total, run.Steps, 1e3);
+        double ratio = (model.Implementation(counts).Step + teacher) / Pixels(Base, Decoder).Implementation(counts).Step;
+        Assert.AreEqual(2.3, ratio, 0.05);
+    }
+
+    [TestMethod]
     public void Published_CountsOfAnotherGrid_AreRefused()
     {
         var exception = Assert.ThrowsExactly<ArgumentException>(() => Pixels(Base, Decoder).Published(new MaskCounts(48, 0, 16)));
