@@ -73,7 +73,7 @@ internal sealed class WidenedAutoencoder : MaskedImageModel
     }
 
     /// <inheritdoc/>
-    public override MaskedImageModel WithOwnGradients() => throw new NotSupportedException("One core does for a case.");
+    public override MaskedImageModel Over(ParameterArena parameters) => throw new NotSupportedException("One core does for a case.");
 
     private static StackShape Widened(StackShape shape, int copies) => shape with { Width = copies * shape.Width, Hidden = copies * shape.Hidden };
 
