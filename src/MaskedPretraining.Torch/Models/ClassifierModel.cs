@@ -67,14 +67,10 @@ internal sealed class ClassifierModel : IDisposable
     public Tensor Pool(IReadOnlyList<Tensor> outputs, long batch)
     {
         using var scope = NewDisposeScope();
-        var parts = outputs.TakeLast(_pooling.ClassTokens).Select(output => Encoder.Normalize(Tokens(output, batch).select(1, 0))).ToList();
-        if (_pooling.Mean == PatchMean.AfterNorm)
+        var parts = PooledTokens.Parts(Encoder, _pooling, outputs, batch);
+        if (_pooling.Mean == PatchMean.BeforeNorm)
         {
-            parts.Add(MeanOfPatches(Encoder.Normalize(outputs[^1]), batch));
-        }
-        else if (_pooling.Mean == PatchMean.BeforeNorm)
-        {
-            var mean = MeanOfPatches(outputs[^1], batch);
+            var mean = PooledTokens.MeanOfPatches(outputs[^1], batch);
             parts.Add(LayerNormalization.Apply(mean, [_options.Width], Parameters[$"{PoolingNorm}.weight"], Parameters[$"{PoolingNorm}.bias"], _options.LayerNormEpsilon));
         }
 
@@ -96,8 +92,4 @@ internal sealed class ClassifierModel : IDisposable
         Encoder.Dispose();
         Parameters.Dispose();
     }
-
-    private Tensor MeanOfPatches(Tensor rows, long batch) => Tokens(rows, batch).narrow(1, 1, _options.Grid.Count).mean(new long[] { 1 });
-
-    private Tensor Tokens(Tensor rows, long batch) => rows.view(batch, -1, _options.Width);
 }

@@ -29,27 +29,24 @@ internal sealed class FullBatchProbe(LinearProbeOptions options, ProbeReport rep
         using var solver = new LimitedMemoryBfgs(loss, zeros(classes, training.Features.Width + 1, ScalarType.Float32));
         var held = validation?.Upload();
         int iterations = options.Epochs ?? LinearProbeOptions.MostIterations;
-        bool wasCancelled = false;
-        for (int iteration = 0; iteration < iterations && solver.LargestSlope > FlatSlope && !wasCancelled; iteration++)
+        for (int iteration = 0; iteration < iterations && !report.IsCancelled; iteration++)
         {
             using var iterationScope = NewDisposeScope();
-            if (report.IsCancelled)
-            {
-                wasCancelled = true;
-            }
-            else if (solver.Step())
+            bool isDone = solver.LargestSlope <= FlatSlope || !solver.Step();
+            // Where the very start is the optimum there is one entry all the same.
+            if (!isDone || iteration == 0)
             {
                 probe.Take(solver.Point);
                 double? accuracy = held is { } kept ? probe.AccuracyOn(kept.Features, kept.Labels) : null;
                 report.Add(new LinearProbeMetrics(iteration, iterations, solver.Value, solver.StepLength, accuracy));
             }
-            else
+
+            if (isDone)
             {
-                break;
+                return report.Finish(probe.ToWeights(report.ClassNames), wasCancelled: false);
             }
         }
 
-        probe.Take(solver.Point);
-        return report.Finish(probe.ToWeights(report.ClassNames), wasCancelled);
+        return report.Finish(probe.ToWeights(report.ClassNames), report.IsCancelled);
     }
 }

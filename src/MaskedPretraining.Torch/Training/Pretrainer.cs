@@ -24,6 +24,7 @@ public sealed class Pretrainer
     private readonly IImageSource? _validation;
     private readonly PretrainerOptions _options;
     private readonly SampleMaps _maps;
+    private readonly OnlineMonitor? _monitor;
 
     /// <summary>Checks everything that can be checked before the first step.</summary>
     /// <param name="images">Training images.</param>
@@ -32,9 +33,10 @@ public sealed class Pretrainer
     /// <param name="maps">
     /// Maps of the training images: for <see cref="PretrainerOptions.Guidance"/>, which needs them, and for masking, where they take the place of the encoder's own and are never made anew.
     /// </param>
+    /// <param name="monitor">Labelled images on which the features are measured along the way; null for none. Does not change the run.</param>
     /// <exception cref="InvalidOptionsException">Options lie outside their ranges or cannot work together; the message lists every one.</exception>
     /// <exception cref="ArgumentException">There are no images, there is not one map an image, or maps of so many images do not fit into memory.</exception>
-    public Pretrainer(IImageSource images, PretrainerOptions options, IImageSource? validation = null, SampleMaps? maps = null)
+    public Pretrainer(IImageSource images, PretrainerOptions options, IImageSource? validation = null, SampleMaps? maps = null, OnlineMonitor? monitor = null)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(options);
@@ -43,6 +45,7 @@ public sealed class Pretrainer
         options.Validate(errors);
         MapCheck.Options(options, maps, errors);
         AutoMaeCheck.Options(options, errors);
+        monitor?.Options.Pooling.Validate(errors, options.Architecture);
         if (options.Device == ComputeDevice.Cuda)
         {
             TorchRuntime.EnsureStarted();
@@ -56,14 +59,14 @@ public sealed class Pretrainer
         }
 
         MapCheck.Sizes(options, maps, images.Count);
-        (_images, _options, _maps, _validation) = (images, options.Clone(), maps, validation is { Count: > 0 } ? validation : null);
+        (_images, _options, _maps, _validation, _monitor) = (images, options.Clone(), maps, validation is { Count: > 0 } ? validation : null, monitor);
         CheckCounts();
     }
 
     /// <summary>Trains, or continues the run in a folder.</summary>
     /// <param name="runFolder">Where checkpoints and metrics go; if it holds a checkpoint the run goes on from there. Null to keep nothing.</param>
     /// <param name="progress">Told after every step and after every epoch, on this thread.</param>
-    /// <param name="cancellationToken">Ends training after the current step, or the making of maps or a validation in between two batches; the state is then written to the folder and returned. An epoch whose validation was cut short has no validation loss.</param>
+    /// <param name="cancellationToken">Ends training after the current step, or the making of maps, a validation or a measurement in between two batches; the state is then written to the folder and returned. An epoch whose validation or measurement was cut short has none.</param>
     /// <exception cref="TrainingDivergedException">The loss, or a weight, is no longer a number.</exception>
     /// <exception cref="CheckpointFormatException">The folder's checkpoint is damaged or belongs to another architecture; the message names both.</exception>
     /// <exception cref="CheckpointMismatchException">The folder's run was started with other options; the message names each.</exception>
@@ -72,7 +75,7 @@ public sealed class Pretrainer
     public PretrainingResult Run(string? runFolder = null, IProgress<PretrainingMetrics>? progress = null, CancellationToken cancellationToken = default)
     {
         TorchRuntime.EnsureStarted();
-        using var run = new PretrainingRun(_images, _validation, _maps, _options, runFolder, progress, cancellationToken);
+        using var run = new PretrainingRun(_images, _validation, _maps, _monitor, _options, runFolder, progress, cancellationToken);
         return run.Train();
     }
 

@@ -47,7 +47,8 @@ internal sealed class PretrainingLog : IDisposable
             }
         }
 
-        foreach (var (name, value) in (metrics.LearnedMasking?.Values() ?? []).Concat(metrics.ObjectOverlap?.Values() ?? []))
+        var measured = new[] { metrics.LearnedMasking?.Values(), metrics.ObjectOverlap?.Values(), metrics.Monitor?.Values() };
+        foreach (var (name, value) in measured.SelectMany(each => each ?? []))
         {
             values[name] = value;
         }
@@ -73,6 +74,7 @@ internal sealed class PretrainingLog : IDisposable
         GradientNorm = Find(entry, "gradient_norm"),
         LearnedMasking = LearnedMaskingMetrics.Of(entry.Values),
         ObjectOverlap = ObjectOverlap.Of(entry.Values),
+        Monitor = OnlineMonitorMetrics.Of(entry.Values),
     };
 
     private static double? Find(MetricsEntry entry, string name) => entry.Values.TryGetValue(name, out double value) ? value : null;

@@ -35,4 +35,7 @@ public sealed record PretrainingMetrics(
 
     /// <summary>Euclidean norm of the last step's gradient before it was limited; null without <see cref="OptimizationOptions.MaxGradientNorm"/>.</summary>
     public double? GradientNorm { get; init; }
+
+    /// <summary>What the encoder's features were worth after this epoch; null where it was not measured.</summary>
+    public OnlineMonitorMetrics? Monitor { get; init; }
 }

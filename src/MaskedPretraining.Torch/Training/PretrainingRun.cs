@@ -18,6 +18,7 @@ internal sealed class PretrainingRun : IDisposable
     private readonly IImageSource _images;
     private readonly SampleMaps _given;
     private readonly ValidationPass? _validation;
+    private readonly MonitorPass? _monitor;
     private readonly PretrainerOptions _options;
     private readonly IProgress<PretrainingMetrics>? _progress;
     private readonly CancellationToken _cancellationToken;
@@ -33,13 +34,21 @@ internal sealed class PretrainingRun : IDisposable
     private bool _cancelled;
 
     public PretrainingRun(
-        IImageSource images, IImageSource? validation, SampleMaps maps, PretrainerOptions options, string? runFolder, IProgress<PretrainingMetrics>? progress, CancellationToken cancellationToken)
+        IImageSource images,
+        IImageSource? validation,
+        SampleMaps maps,
+        OnlineMonitor? monitor,
+        PretrainerOptions options,
+        string? runFolder,
+        IProgress<PretrainingMetrics>? progress,
+        CancellationToken cancellationToken)
     {
         (_images, _given, _options, _progress, _cancellationToken) = (images, maps, options, progress, cancellationToken);
         _loader = new BatchLoader(images, options.Architecture, options.Masking, new BatchLoaderOptions { BatchSize = options.BatchSize, Seed = options.Seed, Crop = options.Crop, Threads = options.LoaderThreads, Guidance = options.Guidance });
         _schedule = options.Optimization.ScheduleFor(options.Epochs, _loader.BatchSize);
         _folder = runFolder is null ? null : new RunFolder(runFolder);
         _validation = validation is null ? null : new ValidationPass(validation, options);
+        _monitor = monitor is null ? null : new MonitorPass(monitor);
         if (_folder is not null && options.Precision == ComputePrecision.Auto && PretrainingCheckpoint.PrecisionOf(_folder) is { } chosen)
         {
             _options = options = options.Clone();
@@ -182,7 +191,12 @@ internal sealed class PretrainingRun : IDisposable
         _position = new RunPosition { Epoch = progress.Epoch + 1, Step = _position.Step };
         if (_validation is not null && (isLast || (progress.Epoch + 1) % _options.ValidateEveryEpochs == 0))
         {
-            metrics = metrics with { ValidationLoss = Validate(_validation) };
+            metrics = metrics with { ValidationLoss = Complete(() => (double?)_validation.Run(_session, _cancellationToken)) };
+        }
+
+        if (_monitor is not null && _monitor.IsDue(progress.Epoch, progress.Epochs))
+        {
+            metrics = metrics with { Monitor = Complete(() => _monitor.Run(_session, _cancellationToken)) };
         }
 
         metrics = metrics with { IsEpochEnd = true };
@@ -196,16 +210,16 @@ internal sealed class PretrainingRun : IDisposable
         _progress?.Report(metrics);
     }
 
-    /// <summary>The validation loss; null if cancelled meanwhile. The epoch is done all the same, and the next one will find that there is to be no more.</summary>
-    private double? Validate(ValidationPass validation)
+    /// <summary>What a measurement found; null if cancelled meanwhile. The epoch is done all the same, and the next one will find that there is to be no more.</summary>
+    private T? Complete<T>(Func<T> measure)
     {
         try
         {
-            return validation.Run(_session, _cancellationToken);
+            return measure();
         }
         catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
         {
-            return null;
+            return default;
         }
     }
 

@@ -1,13 +1,16 @@
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Checkpoints;
+using MaskedPretraining.Core.Evaluation;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Masking;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Objectives;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
+using MaskedPretraining.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -138,6 +141,31 @@ internal sealed class PretrainingSession : IDisposable
         }
 
         return table;
+    }
+
+    /// <summary>Feature vectors of whole images by the encoder as it is: nothing masked, nothing learnt.</summary>
+    /// <param name="images">The images, at least one.</param>
+    /// <param name="pooling">Which tokens.</param>
+    /// <param name="cancellationToken">Ends the pass between two batches.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing has changed.</exception>
+    public FeatureMatrix FeaturesOf(IImageSource images, TokenPooling pooling, CancellationToken cancellationToken)
+    {
+        int width = pooling.WidthOf(_options.Architecture);
+        var features = new float[checked(images.Count * width)];
+        var loader = new WholeImageLoader(images, _options.Architecture, new BatchLoaderOptions { BatchSize = _options.BatchSize, Threads = _options.LoaderThreads });
+        int done = 0;
+        foreach (var loaded in loader.All(cancellationToken))
+        {
+            using var batch = loaded;
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            var (pixels, tokens) = _wholeImages.Assemble(batch.Count, batch.Patches);
+            var pooled = PooledTokens.Of(Model.Encoder, pooling, pixels.to(_computeType), tokens, batch.Count);
+            TensorMemory.ToSingles(pooled).CopyTo(features.AsSpan(done * width));
+            done += batch.Count;
+        }
+
+        return new FeatureMatrix(width, features);
     }
 
     public void Dispose()
