@@ -1,0 +1,73 @@
+using MaskedPretraining.Core.Batches;
+using MaskedPretraining.Core.Evaluation;
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Models;
+using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Tensors;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Training;
+
+/// <summary>An encoder that no longer learns: whole images to feature vectors, in single precision.</summary>
+internal sealed class FrozenEncoder : IDisposable
+{
+    private readonly TokenPooling _pooling;
+    private readonly ParameterArena _parameters;
+    private readonly VisionTransformer _encoder;
+    private readonly PixelScaling _scaling;
+    private readonly WholeImageAssembler _assembler;
+
+    /// <param name="weights">Shape and tensors, the shape already validated; copied.</param>
+    /// <param name="pooling">Which tokens, already validated.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <exception cref="CheckpointMismatchException">A tensor is missing or has another shape.</exception>
+    public FrozenEncoder(EncoderWeights weights, TokenPooling pooling, Device device)
+    {
+        var architecture = weights.Architecture.Clone();
+        (_pooling, Width) = (pooling, pooling.WidthOf(architecture));
+        _parameters = new ParameterArena([.. VisionTransformer.Declare(architecture)], ScalarType.Float32, device);
+        _parameters.Load(weights.Weights);
+        _encoder = new VisionTransformer(architecture, _parameters);
+        _scaling = new PixelScaling(architecture, device);
+        _assembler = new WholeImageAssembler(architecture, _scaling, device);
+    }
+
+    /// <summary>Numbers in a feature vector F.</summary>
+    public int Width { get; }
+
+    /// <summary>The features of a batch on the CPU, <c>[B, F]</c>, in the caller's scope.</summary>
+    public Tensor Encode(ImageBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var (patches, tokens) = _assembler.Assemble(batch.Count, batch.Patches);
+        return PooledTokens.Of(_encoder, _pooling, patches, tokens, batch.Count).cpu().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The features of all images as evaluation sees them.</summary>
+    /// <param name="loader">The images.</param>
+    /// <param name="count">Their number.</param>
+    /// <param name="cancellationToken">Ends the pass between two batches.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public FeatureMatrix EncodeAll(EvaluationLoader loader, int count, CancellationToken cancellationToken)
+    {
+        var features = new float[checked(count * Width)];
+        int done = 0;
+        foreach (var loaded in loader.All(cancellationToken))
+        {
+            using var batch = loaded;
+            using var scope = NewDisposeScope();
+            TensorMemory.ToSingles(Encode(batch)).CopyTo(features.AsSpan(done * Width));
+            done += batch.Count;
+        }
+
+        return new FeatureMatrix(Width, features);
+    }
+
+    public void Dispose()
+    {
+        _scaling.Dispose();
+        _encoder.Dispose();
+        _parameters.Dispose();
+    }
+}
