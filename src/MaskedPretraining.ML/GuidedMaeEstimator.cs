@@ -66,6 +66,8 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
     /// <param name="validationData">Images with the same column to measure the loss on; null for none.</param>
     /// <returns>A transformer. If training was cancelled, one with the weights of the last step: see <see cref="GuidedMaeTransformer.WasCancelled"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The input column or a map column is missing or of another type than the encoder needs.</exception>
+    /// <exception cref="InvalidOptionsException"><see cref="GuidedMaeOptions.Monitor"/> has fewer images than neighbours.</exception>
+    /// <exception cref="ArgumentException">The bank of the monitor is of one class.</exception>
     /// <exception cref="InvalidDataException">There are fewer than two usable images, or a row has a map that is none; the message names it.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="IOException">A file cannot be written, for example because the disk is full.</exception>
@@ -82,6 +84,9 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
         using var files = new ScratchDirectory(_context);
         using var maps = new TrainingMaps(trainData.Schema, _options, files.Location);
         maps.Report(channel, _options.Architecture.Grid);
+        using var monitor = _options.Monitor is { } wanted
+            ? MonitorImages.Open(wanted, _inputColumnName, _options.Architecture, files, channel, _options.CancellationToken)
+            : null;
         using var train = Open(trainData, files.File("train.images"), channel, maps);
         using var validation = validationData is null ? null : Open(validationData, files.File("validation.images"), channel, null);
         if (train.Images.Count < 2 && _options.Epochs > 0)
@@ -89,7 +94,7 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
             throw new InvalidDataException($"There is only 1 usable image in column '{_inputColumnName}', but pre-training needs at least 2, and hundreds to be of use. Add images.");
         }
 
-        var result = Train(train.Images, validation?.Images, maps.Finish(), channel);
+        var result = Train(train.Images, validation?.Images, maps.Finish(), monitor?.Monitor, channel);
         var scoring = new EncoderScoring(
             _context, result.Encoder, _options.HeadNormalization, column, _columns, EncoderCheck.Of(result.Encoder, _columns.Select(wanted => wanted.Output), _options.HeadNormalization));
         return new GuidedMaeTransformer(_context, scoring, result, _options.Clone(), _seed);
@@ -116,9 +121,9 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
     private TrainingImages Open(IDataView data, string path, IChannel channel, TrainingMaps? maps) =>
         TrainingImages.Open(data, _inputColumnName, _options.Architecture, _options.RowNameColumn, path, channel, maps, _options.CancellationToken);
 
-    private PretrainingResult Train(IImageSource train, IImageSource? validation, SampleMaps maps, IChannel channel)
+    private PretrainingResult Train(IImageSource train, IImageSource? validation, SampleMaps maps, OnlineMonitor? monitor, IChannel channel)
     {
-        var pretrainer = new Pretrainer(train, _options.ToPretrainerOptions(_seed), validation, maps);
+        var pretrainer = new Pretrainer(train, _options.ToPretrainerOptions(_seed), validation, maps, monitor);
         channel.Info(MessageSensitivity.None, "{0}", StartLine(train, validation));
         if (_options.Epochs > 0)
         {

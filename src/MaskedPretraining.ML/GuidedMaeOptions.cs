@@ -116,6 +116,10 @@ public sealed partial class GuidedMaeOptions
     /// <value>At least 1. Default 1.</value>
     public int ValidateEveryEpochs { get; set; } = 1;
 
+    /// <summary>Labelled images on which the features are measured along the way by nearest neighbours and a linear probe. They are not trained on and change nothing about the run.</summary>
+    /// <value>Null (default): none.</value>
+    public PretrainingMonitor? Monitor { get; set; }
+
     /// <summary>Told after every step and every epoch.</summary>
     /// <value>Null (default): nobody.</value>
     public IProgress<PretrainingMetrics>? Progress { get; set; }
@@ -132,11 +136,12 @@ public sealed partial class GuidedMaeOptions
     /// <value>Default <c>ImagePath</c>; rows are numbered if there is no such column.</value>
     public string RowNameColumn { get; set; } = "ImagePath";
 
-    /// <summary>An independent copy; masking strategy, validation set and callbacks are shared.</summary>
+    /// <summary>An independent copy; masking strategy, data views and callbacks are shared.</summary>
     public GuidedMaeOptions Clone()
     {
         var copy = (GuidedMaeOptions)MemberwiseClone();
         (copy.Architecture, copy.Decoder, copy.Crop, copy.Optimization) = (Architecture.Clone(), Decoder.Clone(), Crop.Clone(), Optimization.Clone());
+        copy.Monitor = Monitor?.Clone();
         return copy;
     }
 
@@ -159,6 +164,9 @@ public sealed partial class GuidedMaeOptions
         ToPretrainerOptions(0).Validate(errors);
         errors.Require(
             !Masking.LacksMaps(Epochs), nameof(Masking), Masking, "name the column with its maps, as it needs some and takes none of the encoder being trained (Masking.Custom has an argument for it)");
+        Monitor?.Options.Validate(errors);
+        Monitor?.Options.Pooling.Validate(errors, Architecture);
+        errors.Require(Monitor is null || !string.IsNullOrEmpty(Monitor.LabelColumnName), nameof(Monitor.LabelColumnName), Monitor?.LabelColumnName, "be a name");
         errors.Require(MapCacheFolder is null || MapCacheFolder.Trim().Length > 0, nameof(MapCacheFolder), MapCacheFolder, "be null or a path");
         errors.Require(Enum.IsDefined(Pooling), nameof(Pooling), Pooling, "be Cls or Mean");
         errors.Require(PatchesColumnName is null || PatchesColumnName.Length > 0, nameof(PatchesColumnName), "''", "be null or a name");

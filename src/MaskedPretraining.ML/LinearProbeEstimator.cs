@@ -1,4 +1,3 @@
-using System.Globalization;
 using MaskedPretraining.ML.Classification;
 using MaskedPretraining.Onnx.Probes;
 using MaskedPretraining.Torch.Training;
@@ -16,8 +15,10 @@ namespace MaskedPretraining.ML;
 /// <item><term>PredictedLabel</term><description>key, with the label's key values</description></item>
 /// <item><term>Score</term><description>vector of Single <c>[K]</c>: probability of each class; slot names are the classes</description></item>
 /// </list>
-/// MAE's protocol (He et al. 2022, appendix A.1): batch normalisation without scale and shift, a linear layer, LARS, warm-up and half a cosine. Where we differ: small batches at
-/// the rate that MAE has for 16,384, at least 3,000 steps, since sets are far smaller than ImageNet; features are computed once, without augmentation. All features lie in memory, 4 D bytes a row. Deterministic. Thread safe; can be fitted again.
+/// <para>By default MAE's protocol (He et al. 2022, appendix A.1): batch normalisation without scale and shift, a linear layer, LARS, warm-up and half a cosine. Where it differs: small batches at
+/// the rate that MAE has for 16,384, at least 3,000 steps, since sets are far smaller than ImageNet; features are computed once, without augmentation. <see cref="LinearProbeOptions.Mae"/>,
+/// <see cref="LinearProbeOptions.Dino"/> and <see cref="LinearProbeOptions.Fast"/> are other protocols.</para>
+/// All features lie in memory, 4 D bytes a row. Deterministic. Thread safe; can be fitted again.
 /// </remarks>
 public sealed class LinearProbeEstimator : IEstimator<LinearProbeTransformer>
 {
@@ -42,7 +43,7 @@ public sealed class LinearProbeEstimator : IEstimator<LinearProbeTransformer>
 
     /// <summary>Trains a classifier and measures its accuracy on other rows after each epoch.</summary>
     /// <param name="trainData">Data with the label and feature columns. Rows without a label are left out.</param>
-    /// <param name="validationData">Data with the same columns and the same keys; null for none.</param>
+    /// <param name="validationData">Data with the same columns and the same keys; null for none. Rows of a class that no training row has count as wrong; a warning names such classes.</param>
     /// <returns>The classifier after the last epoch; after cancellation, as it was then.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than needed; the label has one class.</exception>
     /// <exception cref="InvalidDataException">There are no labelled rows, or all are of one class.</exception>
@@ -56,12 +57,13 @@ public sealed class LinearProbeEstimator : IEstimator<LinearProbeTransformer>
         var train = FeatureTable.Read(trainData, _labelColumnName, _featureColumnName, labels);
         var validation = validationData is null ? null : ReadValidation(validationData, labels, train.Width);
         channel.Info(MessageSensitivity.None, "{0} labelled rows of {1} features, {2} classes ({3} rows have no label and are left out).", train.Rows, train.Width, labels.Count, train.Unlabelled);
-        var result = _trainer.Fit(train.ToLabeledFeatures(), labels.Count, validation?.ToLabeledFeatures(), labels.Names, new Log(channel), _cancellationToken);
-        if (result.WasCancelled)
+        if (validation is not null)
         {
-            channel.Warning(MessageSensitivity.None, "Training was cancelled after {0} epochs; the classifier is as it was then.", result.Metrics.Count);
+            UnseenClasses.Report(channel, labels, train.Labels, validation.Labels);
         }
 
+        var result = _trainer.Fit(train.ToLabeledFeatures(), labels.Count, validation?.ToLabeledFeatures(), labels.Names, new ProbeLog(channel), _cancellationToken);
+        ProbeLog.End(channel, result);
         void Export(ProbeExportOptions options, string path) => LinearProbeExporter.Export(result.Weights, options, path);
         return new LinearProbeTransformer(_context, new ClassifierScoring(_context, labels, _featureColumnName, train.Width, Export), result);
     }
@@ -82,14 +84,5 @@ public sealed class LinearProbeEstimator : IEstimator<LinearProbeTransformer>
         return table.Width == width
             ? table
             : throw Data.ColumnErrors.Mismatch($"Feature column '{_featureColumnName}' has {table.Width} numbers in the validation data, but {width} in the training data. Use the same encoder for both.");
-    }
-
-    private sealed class Log(IChannel channel) : IProgress<LinearProbeMetrics>
-    {
-        public void Report(LinearProbeMetrics value)
-        {
-            string accuracy = value.ValidationAccuracy is { } share ? string.Create(CultureInfo.InvariantCulture, $", validation accuracy {share:0.000}") : "";
-            channel.Info(MessageSensitivity.None, "{0}", string.Create(CultureInfo.InvariantCulture, $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{accuracy}"));
-        }
     }
 }

@@ -23,6 +23,9 @@ public sealed class LinearProbeTransformer : ScoringTransformer
     /// <summary>One entry an epoch that ended.</summary>
     public IReadOnlyList<LinearProbeMetrics> Metrics => _result.Metrics;
 
+    /// <inheritdoc cref="LinearProbeResult.Best"/>
+    public LinearProbeMetrics? Best => _result.Best;
+
     /// <summary>Whether training was cancelled before its last epoch ended.</summary>
     public bool WasCancelled => _result.WasCancelled;
 

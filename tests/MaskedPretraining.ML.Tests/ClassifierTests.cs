@@ -1,6 +1,8 @@
 using MaskedPretraining.Core.Validation;
+using MaskedPretraining.Torch.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace MaskedPretraining.ML.Tests;
 
@@ -46,9 +48,12 @@ public sealed class ClassifierTests
         return ml.Transforms.Conversion.MapValueToKey("Label").Fit(view).Transform(view);
     }
 
-    private static IEstimator<ScoringTransformer> Estimator(MLContext ml, string kind) => kind == "knn"
-        ? ml.MaskedPretraining.Knn(neighbors: 5)
-        : ml.MaskedPretraining.LinearProbe();
+    private static IEstimator<ScoringTransformer> Estimator(MLContext ml, string kind) => kind switch
+    {
+        "knn" => ml.MaskedPretraining.Knn(neighbors: 5),
+        "fast" => ml.MaskedPretraining.LinearProbe("Label", "Features", LinearProbeOptions.Fast()),
+        _ => ml.MaskedPretraining.LinearProbe(),
+    };
 
     [TestMethod]
     [DataRow("probe")]
@@ -61,6 +66,22 @@ public sealed class ClassifierTests
         var metrics = ml.MulticlassClassification.Evaluate(model.Transform(data));
         Assert.AreEqual(1.0, metrics.MicroAccuracy);
         Assert.IsTrue(double.IsFinite(metrics.LogLoss));
+    }
+
+    [TestMethod]
+    [DataRow("probe")]
+    [DataRow("fast")]
+    [DataRow("knn")]
+    public void CrossValidate_OnSeparableFeatures_IsRightInEveryFold(string kind)
+    {
+        var ml = new MLContext(seed: 1);
+        var results = ml.MulticlassClassification.CrossValidate(Keyed(ml), Estimator(ml, kind), numberOfFolds: 3);
+        Assert.HasCount(3, results);
+        foreach (var result in results)
+        {
+            Assert.AreEqual(1.0, result.Metrics.MicroAccuracy);
+            (result.Model as IDisposable)?.Dispose();
+        }
     }
 
     [TestMethod]
@@ -199,6 +220,21 @@ public sealed class ClassifierTests
         var data = Keyed(ml);
         using var model = ((LinearProbeEstimator)Estimator(ml, "probe")).Fit(data, data);
         Assert.AreEqual(1.0, model.Metrics[^1].ValidationAccuracy);
+    }
+
+    [TestMethod]
+    public void LinearProbe_ValidationOfAClassThatTrainingLacks_CountsAndIsToldOf()
+    {
+        var ml = new MLContext();
+        var log = new LogLines(ml);
+        var all = ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(RowOf).ToList());
+        var keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(all);
+        var data = keys.Transform(all);
+        var training = keys.Transform(ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Where(index => index % 3 != 2).Select(RowOf).ToList()));
+        using var model = ml.MaskedPretraining.LinearProbe("Label", "Features", LinearProbeOptions.Fast()).Fit(training, data);
+        Assert.AreEqual(2.0 / 3, model.Best!.ValidationAccuracy!.Value, 1e-9);
+        Assert.ContainsSingle(log.Of(ChannelMessageKind.Warning).Where(line => line.Contains("No training row is of class 'owl'", StringComparison.Ordinal)));
+        Assert.ContainsSingle(log.Of(ChannelMessageKind.Info).Where(line => line.StartsWith("Best validation accuracy 0.667", StringComparison.Ordinal)));
     }
 
     [TestMethod]

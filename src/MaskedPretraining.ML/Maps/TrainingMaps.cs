@@ -8,7 +8,7 @@ using Microsoft.ML.Runtime;
 namespace MaskedPretraining.ML.Maps;
 
 /// <summary>The maps that go with the training images: for masking, for the loss, from the same column or from two.</summary>
-internal sealed class TrainingMaps : IDisposable
+internal sealed class TrainingMaps : IRowCollector, IDisposable
 {
     private readonly CollectedMaps? _masking;
     private readonly CollectedMaps? _guidance;
@@ -29,9 +29,6 @@ internal sealed class TrainingMaps : IDisposable
 
         MapColumn? Find(string? name) => name is null ? null : MapColumn.Find(schema, name, options.Architecture);
     }
-
-    /// <summary>Whether there is any map column.</summary>
-    public bool Any => Collected.Any();
 
     /// <summary>The map columns.</summary>
     public IEnumerable<DataViewSchema.Column> Columns => Collected.Select(maps => maps.Column.Column);

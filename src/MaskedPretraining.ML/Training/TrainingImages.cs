@@ -1,7 +1,6 @@
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.ML.Imaging;
-using MaskedPretraining.ML.Maps;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
@@ -32,41 +31,47 @@ internal sealed class TrainingImages : IDisposable
     /// <param name="rowNameColumn">Text column whose values name rows in messages, if there is one of that name.</param>
     /// <param name="path">Where a copy goes, if one is needed.</param>
     /// <param name="channel">Where skipped images are reported.</param>
-    /// <param name="maps">Takes the maps of the images that are used; null if there are none. With map columns the view is always copied, image and maps of a row together.</param>
+    /// <param name="collector">Takes what goes with the images that are used; null if there is nothing. With columns of such the view is always copied, image and values of a row together.</param>
     /// <param name="cancellation">Ends the copying.</param>
     /// <exception cref="InvalidDataException">There is no usable image.</exception>
     public static TrainingImages Open(
-        IDataView data, string columnName, VisionTransformerOptions architecture, string rowNameColumn, string path, IChannel channel, TrainingMaps? maps, CancellationToken cancellation)
+        IDataView data, string columnName, VisionTransformerOptions architecture, string rowNameColumn, string path, IChannel channel, IRowCollector? collector, CancellationToken cancellation)
     {
-        if (maps is not { Any: true } && data is ImageSourceView view && columnName == ImageSourceView.ImageColumn)
+        if (collector?.Columns.Any() != true && data is ImageSourceView view && columnName == ImageSourceView.ImageColumn)
         {
             return new TrainingImages(view.AtLeast(architecture.PatchSize), null);
         }
 
-        var store = Copy(data, columnName, architecture, rowNameColumn, path, channel, maps, cancellation);
+        var store = Copy(data, columnName, architecture, rowNameColumn, path, channel, collector, cancellation);
         return new TrainingImages(store, store);
     }
 
     public void Dispose() => _store?.Dispose();
 
     private static ImageStore Copy(
-        IDataView data, string columnName, VisionTransformerOptions architecture, string rowNameColumn, string path, IChannel channel, TrainingMaps? maps, CancellationToken cancellation)
+        IDataView data, string columnName, VisionTransformerOptions architecture, string rowNameColumn, string path, IChannel channel, IRowCollector? collector, CancellationToken cancellation)
     {
         var column = data.Schema[columnName];
         var nameColumn = RowNames.Find(data.Schema, rowNameColumn);
         int side = architecture.PatchSize;
         int longer = Math.Max(architecture.ImageHeight, architecture.ImageWidth);
         using var writer = new ImageStoreWriter(path, (int)Math.Ceiling(KeptResolution * longer));
-        DataViewSchema.Column?[] wanted = [column, nameColumn, .. maps?.Columns.Select(map => (DataViewSchema.Column?)map) ?? []];
+        DataViewSchema.Column?[] wanted = [column, nameColumn, .. collector?.Columns.Select(other => (DataViewSchema.Column?)other) ?? []];
         using var cursor = data.GetRowCursor(wanted.OfType<DataViewSchema.Column>());
         using var reader = column.Type is ImageDataViewType ? RowImageReader.OfImages(cursor, column) : RowImageReader.OfVectors(cursor, column, architecture);
-        maps?.Start(cursor);
+        collector?.Start(cursor);
         var names = new RowNames(cursor, nameColumn);
         var skipped = new List<string>();
         int rows = 0;
         for (; cursor.MoveNext(); rows++)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (collector?.Problem() is { } problem)
+            {
+                skipped.Add($"{names.Current} {problem}.");
+                continue;
+            }
+
             var image = reader.Read(names);
             if (image is null)
             {
@@ -79,7 +84,7 @@ internal sealed class TrainingImages : IDisposable
             else
             {
                 writer.Add(image);
-                maps?.Add(names, image);
+                collector?.Add(names, image);
             }
         }
 

@@ -27,9 +27,12 @@ internal sealed class TrainingLog(IChannel channel, IProgress<PretrainingMetrics
         string guided = value is { PlainLoss: { } plain, ForegroundShare: { } share }
             ? string.Create(CultureInfo.InvariantCulture, $" ({plain:0.0000} unweighted, {100 * share:0} % of it on the foreground)")
             : "";
+        string monitor = value.Monitor is { } worth
+            ? string.Create(CultureInfo.InvariantCulture, $", nearest neighbours {100 * worth.KnnAccuracy:0.0} % and linear probe {100 * worth.ProbeAccuracy:0.0} % right")
+            : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{guided}{validation}, learning rate {value.LearningRate:0.00e+0}, {value.ImagesPerSecond:0} images/s");
+            $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{guided}{validation}{monitor}, learning rate {value.LearningRate:0.00e+0}, {value.ImagesPerSecond:0} images/s");
     }
 
     private static string StepLine(PretrainingMetrics value) =>

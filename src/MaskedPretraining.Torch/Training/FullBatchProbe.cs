@@ -15,6 +15,9 @@ internal sealed class FullBatchProbe(LinearProbeOptions options, ProbeReport rep
     // The loss then lies within a millionth of its least value; the slope at the start is about 0.1.
     private const double FlatSlope = 1e-4;
 
+    // A normal distribution of the weights as wide for few rows as for many.
+    private const double DecayTimesRows = 3;
+
     /// <param name="training">What is learnt.</param>
     /// <param name="classes">Number of classes K.</param>
     /// <param name="validation">What accuracy is measured on; null for nothing.</param>
@@ -25,7 +28,7 @@ internal sealed class FullBatchProbe(LinearProbeOptions options, ProbeReport rep
         var (features, labels) = training.Upload();
         using var probe = new LinearProbe(training.Features.Width, classes, Epsilon, momentum: 0, options.NormalizesFeatures);
         probe.TakeStatistics(features);
-        using var loss = new SoftmaxRegression(probe.Normalize(features), labels.unsqueeze(1), options.WeightDecay);
+        using var loss = new SoftmaxRegression(probe.Normalize(features), labels.unsqueeze(1), options.WeightDecay ?? (DecayTimesRows / training.Labels.Count));
         using var solver = new LimitedMemoryBfgs(loss, zeros(classes, training.Features.Width + 1, ScalarType.Float32));
         var held = validation?.Upload();
         int iterations = options.Epochs ?? LinearProbeOptions.MostIterations;

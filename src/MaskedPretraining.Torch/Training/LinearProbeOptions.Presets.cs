@@ -22,6 +22,6 @@ public sealed partial class LinearProbeOptions
     };
 
     /// <summary>The optimum of the regularised loss on features that were computed once, by L-BFGS: no learning rate to choose, and seconds where LARS takes minutes.</summary>
-    /// <param name="weightDecay">How much small weights are preferred. More for fewer rows: 0.01 suits some thousand.</param>
-    public static LinearProbeOptions Fast(double weightDecay = 0.01) => new() { Solver = LinearProbeSolver.Lbfgs, WeightDecay = weightDecay };
+    /// <param name="weightDecay">How much small weights are preferred; null: 3 divided by the number of rows.</param>
+    public static LinearProbeOptions Fast(double? weightDecay = null) => new() { Solver = LinearProbeSolver.Lbfgs, WeightDecay = weightDecay };
 }

@@ -22,9 +22,10 @@ internal sealed class StochasticProbe(LinearProbeOptions options, ProbeReport re
         using var scope = NewDisposeScope();
         using var probe = new LinearProbe(rows.Width, classes, BatchNormEpsilon, BatchNormMomentum, options.NormalizesFeatures);
         probe.Parameters.Initialize(options.Seed);
+        double decay = options.WeightDecay ?? 0;
         using IStepOptimizer optimizer = options.Solver == LinearProbeSolver.Sgd
-            ? new Sgd(probe.Parameters, options.Momentum, options.WeightDecay)
-            : new Lars(probe.Parameters, options.Momentum, options.TrustCoefficient, options.WeightDecay);
+            ? new Sgd(probe.Parameters, options.Momentum, decay)
+            : new Lars(probe.Parameters, options.Momentum, options.TrustCoefficient, decay);
         var held = validation?.Upload();
         int batches = rows.BatchesPerEpoch, epochs = options.EpochsFor(batches);
         var schedule = options.ScheduleFor(epochs);

@@ -67,12 +67,14 @@ public sealed class ImageProbeTrainerTests
     }
 
     [TestMethod]
-    public void Fit_Mae_IsThePublishedProtocol()
+    public void Mae_AndDino_ArePublishedProtocols()
     {
-        var result = new ImageProbeTrainer(ImageProbeOptions.Mae(batchSize: 16)).Fit(_encoder, Training(), Training());
-        Assert.HasCount(90, result.Probe.Metrics);
-        Assert.AreEqual(0.1 * 16 / 256, result.Probe.Metrics.Max(entry => entry.LearningRate), 1e-12);
-        Assert.IsNotNull(result.Probe.Best);
+        var mae = ImageProbeOptions.Mae();
+        Assert.AreEqual((6.4, 90, TokenPooling.ClassToken), (mae.Probe.LearningRate, mae.Probe.Epochs, mae.Pooling));
+        Assert.AreEqual((0.08, RandomResizedCropForm.SingleDraw, 0.5), (mae.Crop!.MinScale, mae.Crop.Form, mae.Crop.FlipProbability));
+        var dino = ImageProbeOptions.Dino();
+        Assert.AreEqual((0.004, 100, TokenPooling.ClassTokensOf(4)), (dino.Probe.LearningRate, dino.Probe.Epochs, dino.Pooling));
+        Assert.AreEqual((0.08, RandomResizedCropForm.TenTries), (dino.Crop!.MinScale, dino.Crop.Form));
     }
 
     [TestMethod]
