@@ -54,6 +54,9 @@ public sealed class GeneratedScenes : ILabeledImageSource
     /// <inheritdoc/>
     public string NameOf(int index) => $"generated scene {index} ({Split}, seed {_seed})";
 
+    /// <summary>The objects' masks as pictures of one channel, white inside, in the order of the scenes.</summary>
+    public IImageSource Masks => new GeneratedSceneMasks(this);
+
     /// <summary>Class number of a scene: the classes take turns, so that any stretch holds equally many of each.</summary>
     /// <param name="index">Scene number, 0 to <see cref="Count"/> - 1.</param>
     public int LabelOf(int index) => RecipeOf(index).Class;

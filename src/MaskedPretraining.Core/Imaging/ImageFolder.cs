@@ -51,6 +51,20 @@ public static class ImageFolder
             : throw new InvalidDataException($"There is no image in {folder}: no file there or in its sub-folders ends in {string.Join(", ", extensions)}.");
     }
 
+    /// <summary>The images of a folder without its sub-folders, in the order of their paths.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">It holds no image.</exception>
+    internal static List<string> ImagesOf(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no folder {folder}; it should hold images.");
+        }
+
+        var files = FilesIn(folder, DefaultExtensions, deep: false);
+        return files.Count > 0 ? files : throw new InvalidDataException($"There is no image in {folder}: no file there ends in {string.Join(", ", DefaultExtensions)}.");
+    }
+
     private static List<string> FilesIn(string folder, IReadOnlyList<string> extensions, bool deep) =>
         [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = deep, IgnoreInaccessible = true })
             .Where(path => extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))

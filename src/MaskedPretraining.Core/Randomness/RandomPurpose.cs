@@ -38,4 +38,7 @@ public enum RandomPurpose
 
     /// <summary>Order of a class's rows from which few labelled ones are drawn; the epoch numbers the draw, the index the class.</summary>
     LabeledSubset = 11,
+
+    /// <summary>Whose background a photo's object is put before; the epoch numbers the variant.</summary>
+    Background = 12,
 }

@@ -1,5 +1,4 @@
 using MaskedPretraining.Core.Attention;
-using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Imaging;
 using Microsoft.ML;
@@ -11,8 +10,6 @@ namespace MaskedPretraining.ML.Maps;
 /// <summary>Reads object masks of a column: images or vectors.</summary>
 internal static class MaskReader
 {
-    private const byte HalfBright = 127;
-
     /// <summary>What reads the mask of a row's current position.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column holds no masks.</exception>
     public static Func<ObjectMask> Create(DataViewRow row, DataViewSchema.Column column) => column.Type switch
@@ -32,14 +29,7 @@ internal static class MaskReader
         return () =>
         {
             getter(ref image!);
-            RgbImage pixels = MLImageConversion.ToRgb(image ?? throw new ArgumentException("There is no mask."));
-            bool[] inside = new bool[pixels.Width * pixels.Height];
-            for (int pixel = 0; pixel < inside.Length; pixel++)
-            {
-                inside[pixel] = pixels.Pixels[pixel * pixels.Channels] > HalfBright;
-            }
-
-            return new ObjectMask(pixels.Height, pixels.Width, inside);
+            return ObjectMask.FromImage(MLImageConversion.ToRgb(image ?? throw new ArgumentException("There is no mask.")));
         };
     }
 

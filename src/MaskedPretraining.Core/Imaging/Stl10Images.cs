@@ -1,0 +1,20 @@
+namespace MaskedPretraining.Core.Imaging;
+
+/// <summary>The image file of a part of STL-10: records of 96x96 pixels in colour planes, each column after column. Thread safe.</summary>
+/// <param name="path">For example <c>train_X.bin</c>.</param>
+internal sealed class Stl10Images(string path) : IImageSource
+{
+    private const int Side = 96;
+    private readonly RecordFiles _files = new([path], 3 * Side * Side, "STL-10 image");
+
+    public int Count => _files.Count;
+
+    public string NameOf(int index) => _files.NameOf(index);
+
+    public RgbImage Load(int index)
+    {
+        byte[] planes = new byte[3 * Side * Side];
+        _files.Read(index, 0, planes);
+        return ColorPlanes.Interleave(Side, planes, columnMajor: true);
+    }
+}
