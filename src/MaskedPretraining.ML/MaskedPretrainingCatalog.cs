@@ -38,12 +38,16 @@ public sealed partial class MaskedPretrainingCatalog
     }
 
     /// <summary>Images made for trials, without any download: objects of several classes on backgrounds that give the class away in training and may lie in tests.</summary>
+    /// <remarks><c>ImagePath</c> (text), <c>Label</c> (text), <c>Image</c>, <c>Mask</c> (image, white on the object).</remarks>
     /// <param name="count">Number of images, at least 1.</param>
     /// <param name="imageSize">Height and width in pixels, at least 32.</param>
     /// <param name="split">How backgrounds relate to classes.</param>
     /// <param name="seed">The same seed gives the same images.</param>
-    public IDataView GeneratedScenes(int count, int imageSize = 32, SceneSplit split = SceneSplit.Train, ulong seed = 0) =>
-        new ImageSourceView(_context, new GeneratedScenes(count, imageSize, seed, split), nameof(GeneratedScenes), isComplete: true);
+    public IDataView GeneratedScenes(int count, int imageSize = 32, SceneSplit split = SceneSplit.Train, ulong seed = 0)
+    {
+        var scenes = new GeneratedScenes(count, imageSize, seed, split);
+        return new ImageSourceView(_context, scenes, nameof(GeneratedScenes), isComplete: true, scenes.Masks);
+    }
 
     /// <summary>Saves a model as <c>Model.Save</c> does, but whole or not at all: with a full disk or after a crash the file is the old one or the new one.</summary>
     /// <param name="model">Any model, a chain for example.</param>

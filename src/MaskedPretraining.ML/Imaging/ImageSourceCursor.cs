@@ -9,6 +9,7 @@ namespace MaskedPretraining.ML.Imaging;
 internal sealed class ImageSourceCursor : DataViewRowCursor
 {
     private readonly IImageSource _source;
+    private readonly IImageSource? _masks;
     private readonly HashSet<int> _active;
     private readonly int[]? _order;
     private long _position = -1;
@@ -16,10 +17,10 @@ internal sealed class ImageSourceCursor : DataViewRowCursor
     private RgbImage? _image;
     private int _imageIndex = -1;
 
-    public ImageSourceCursor(DataViewSchema schema, IImageSource source, IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand)
+    public ImageSourceCursor(DataViewSchema schema, IImageSource source, IImageSource? masks, IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand)
     {
         Schema = schema;
-        _source = source;
+        (_source, _masks) = (source, masks);
         _active = [.. columnsNeeded.Select(column => column.Index)];
         if (rand is not null)
         {
@@ -63,6 +64,7 @@ internal sealed class ImageSourceCursor : DataViewRowCursor
         {
             ImageSourceView.PathColumn => (ValueGetter<ReadOnlyMemory<char>>)((ref value) => value = _source.NameOf(Index).AsMemory()),
             ImageSourceView.LabelColumn => (ValueGetter<ReadOnlyMemory<char>>)((ref value) => value = ClassOf((ILabeledImageSource)_source).AsMemory()),
+            ImageSourceView.MaskColumn => (ValueGetter<MLImage>)ReadMask,
             _ => (ValueGetter<MLImage>)ReadImage,
         };
         return Getters.As<TValue>(getter, column);
@@ -80,5 +82,11 @@ internal sealed class ImageSourceCursor : DataViewRowCursor
         }
 
         value = MLImageConversion.FromRgb(_image, _source.NameOf(Index));
+    }
+
+    private void ReadMask(ref MLImage value)
+    {
+        value?.Dispose();
+        value = MLImageConversion.FromRgb(_masks!.Load(Index), _masks.NameOf(Index));
     }
 }

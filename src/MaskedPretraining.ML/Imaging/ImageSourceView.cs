@@ -7,7 +7,7 @@ using Microsoft.ML.Transforms.Image;
 namespace MaskedPretraining.ML.Imaging;
 
 /// <summary>
-/// Images as a data view: <c>ImagePath</c> (text), <c>Label</c> (text, only if the source knows classes), <c>Image</c>. Images are read when a row's getter asks, so memory does not grow
+/// Images as a data view: <c>ImagePath</c> (text), <c>Label</c> (text, only if the source knows classes), <c>Image</c>, <c>Mask</c> (an image, only if there are masks). Images are read when a row's getter asks, so memory does not grow
 /// with their number. Unreadable ones are found by one scan on first use, reported by name and left out.
 /// </summary>
 internal sealed class ImageSourceView : IDataView
@@ -15,18 +15,21 @@ internal sealed class ImageSourceView : IDataView
     public const string PathColumn = "ImagePath";
     public const string LabelColumn = "Label";
     public const string ImageColumn = "Image";
+    public const string MaskColumn = "Mask";
 
     private readonly Lazy<ReadableSource> _readable;
     private readonly IImageSource? _complete;
+    private readonly IImageSource? _masks;
 
     /// <param name="environment">Where unreadable images are reported.</param>
     /// <param name="source">The images, unreadable ones among them or not.</param>
     /// <param name="name">What to call the source in messages.</param>
     /// <param name="isComplete">Whether every image is known to be readable, so that no scan is needed.</param>
-    public ImageSourceView(IHostEnvironment environment, IImageSource source, string name, bool isComplete = false)
+    /// <param name="masks">The masks of the images' objects in the same order; null if there are none.</param>
+    public ImageSourceView(IHostEnvironment environment, IImageSource source, string name, bool isComplete = false, IImageSource? masks = null)
     {
-        _complete = isComplete ? source : null;
-        _readable = new Lazy<ReadableSource>(() => new ReadableSource(environment, source, name));
+        (_complete, _masks) = (isComplete ? source : null, masks);
+        _readable = new Lazy<ReadableSource>(() => new ReadableSource(environment, source, name, masks));
         HasLabels = source is ILabeledImageSource { ClassNames.Count: > 0 };
         var builder = new DataViewSchema.Builder();
         builder.AddColumn(PathColumn, TextDataViewType.Instance);
@@ -36,6 +39,11 @@ internal sealed class ImageSourceView : IDataView
         }
 
         builder.AddColumn(ImageColumn, new ImageDataViewType());
+        if (masks is not null)
+        {
+            builder.AddColumn(MaskColumn, new ImageDataViewType());
+        }
+
         Schema = builder.ToSchema();
     }
 
@@ -45,6 +53,9 @@ internal sealed class ImageSourceView : IDataView
 
     /// <summary>The images that can be read. The first call scans.</summary>
     public IImageSource Source => _complete ?? _readable.Value.Images;
+
+    /// <summary>Masks of these images; null if there are none.</summary>
+    public IImageSource? Masks => _complete is not null || _masks is null ? _masks : _readable.Value.Masks;
 
     private bool HasLabels { get; }
 
@@ -56,7 +67,7 @@ internal sealed class ImageSourceView : IDataView
     public IImageSource AtLeast(int side) => _complete ?? _readable.Value.AtLeast(side);
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        new ImageSourceCursor(Schema, Source, columnsNeeded, rand);
+        new ImageSourceCursor(Schema, Source, Masks, columnsNeeded, rand);
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
 }

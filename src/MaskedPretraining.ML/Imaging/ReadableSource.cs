@@ -12,17 +12,21 @@ internal sealed class ReadableSource
     private readonly ReadableImages _scan;
 
     /// <exception cref="InvalidDataException">The source is empty, or none of its images can be read.</exception>
-    public ReadableSource(IHostEnvironment environment, IImageSource source, string name)
+    public ReadableSource(IHostEnvironment environment, IImageSource source, string name, IImageSource? masks)
     {
         (_environment, _name, _sized) = (environment, name, new SizedImageSource(source));
         _scan = ReadableImages.Scan(_sized, minimumSide: 1, threads: Environment.ProcessorCount);
         using var channel = environment.Start(name);
         SkippedImages.Report(channel, [.. _scan.Failures.Select(failure => failure.Reason)], source.Count);
-        Images = _scan.Failures.Count == 0 ? source : FilteredImageSource.Of(source, _scan.Indices);
+        Images = Readable(source);
+        Masks = masks is null ? null : Readable(masks);
     }
 
     /// <summary>The images that can be read.</summary>
     public IImageSource Images { get; }
+
+    /// <summary>Masks of the images that can be read; null if there are none.</summary>
+    public IImageSource? Masks { get; }
 
     /// <summary>Those of them whose sides are long enough; the others are reported.</summary>
     /// <exception cref="InvalidDataException">None is.</exception>
@@ -44,4 +48,6 @@ internal sealed class ReadableSource
         SkippedImages.Report(channel, tooSmall, Images.Count);
         return FilteredImageSource.Of(Images, places);
     }
+
+    private IImageSource Readable(IImageSource all) => _scan.Failures.Count == 0 ? all : FilteredImageSource.Of(all, _scan.Indices);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MaskedPretraining.Core.Attention;
 
 namespace MaskedPretraining.Core.Imaging.Backgrounds;
@@ -75,9 +76,8 @@ public sealed class ObjectPhotos
         }
 
         var (isEmpty, hasBackground) = (new bool[Images.Count], new bool[Images.Count]);
-        Parallel.For(0, Images.Count, index =>
+        ForEachMask((index, mask) =>
         {
-            var mask = ObjectMask.FromImage(_masks.Load(index));
             isEmpty[index] = mask.Box is null;
             hasBackground[index] = mask.Box is { } box && box.Area < mask.Inside.Length;
         });
@@ -89,5 +89,18 @@ public sealed class ObjectPhotos
 
         var byClass = Enumerable.Range(0, Images.Count).Where(index => hasBackground[index]).ToLookup(Images.LabelOf);
         return [.. Enumerable.Range(0, Images.ClassNames.Count).Select(label => byClass[label].ToArray())];
+    }
+
+    private void ForEachMask(Action<int, ObjectMask> look)
+    {
+        try
+        {
+            Parallel.For(0, Images.Count, index => look(index, ObjectMask.FromImage(_masks.Load(index))));
+        }
+        catch (AggregateException exception)
+        {
+            // One of them says enough, and what it says names the mask.
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
     }
 }
