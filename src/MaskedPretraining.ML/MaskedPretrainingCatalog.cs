@@ -78,4 +78,18 @@ public sealed partial class MaskedPretrainingCatalog
         ArgumentNullException.ThrowIfNull(source);
         return new ImageSourceView(_context, source, nameof(Images));
     }
+
+    /// <summary>Images from anywhere with masks of their objects: the columns of <see cref="Images(IImageSource)"/> and <c>Mask</c> (an image, bright on the object).</summary>
+    /// <param name="source">The images; thread safe.</param>
+    /// <param name="masks">Their masks in the same order; thread safe.</param>
+    /// <inheritdoc cref="ImageFolder" path="/returns"/>
+    /// <exception cref="ArgumentException">There are not as many masks as images.</exception>
+    public IDataView Images(IImageSource source, IImageSource masks)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(masks);
+        return masks.Count == source.Count
+            ? new ImageSourceView(_context, source, nameof(Images), isComplete: false, masks)
+            : throw new ArgumentException($"There are {masks.Count} masks for {source.Count} images.", nameof(masks));
+    }
 }

@@ -1,8 +1,8 @@
 namespace MaskedPretraining.Core.Imaging;
 
-/// <summary>The image file of a part of STL-10: records of 96x96 pixels in colour planes, each column after column. Thread safe.</summary>
+/// <summary>The image file of a part of STL-10: records of 96x96 pixels in colour planes, each column after column. Thread safe. Dispose closes the file.</summary>
 /// <param name="path">For example <c>train_X.bin</c>.</param>
-internal sealed class Stl10Images(string path) : IImageSource
+internal sealed class Stl10Images(string path) : IImageSource, IDisposable
 {
     private const int Side = 96;
     private readonly RecordFiles _files = new([path], 3 * Side * Side, "STL-10 image");
@@ -17,4 +17,6 @@ internal sealed class Stl10Images(string path) : IImageSource
         _files.Read(index, 0, planes);
         return ColorPlanes.Interleave(Side, planes, columnMajor: true);
     }
+
+    public void Dispose() => _files.Dispose();
 }
