@@ -1,5 +1,5 @@
 // Pre-trains an encoder, probes it, and asks how much the classifier leans on backgrounds.
-// Usage: Backgrounds [EPOCHS [PICTURE.png [IMAGES MASKS]]]   IMAGES, MASKS: folders of photos and of their objects' masks, told apart by the objects' size.
+// Usage: Backgrounds [EPOCHS [SCENES [PICTURE.png [IMAGES MASKS]]]]   IMAGES, MASKS: folders of photos and of their objects' masks, told apart by the objects' size.
 // Without them: generated scenes, whose backgrounds give the class away in training and lie in the test.
 using System.Globalization;
 using Backgrounds;
@@ -12,10 +12,11 @@ using Microsoft.ML;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var ml = new MLContext(seed: 1);
 int epochs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
-string? picture = args.ElementAtOrDefault(1);
-if (args.Length > 3)
+int count = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1000;
+string? picture = args.ElementAtOrDefault(2);
+if (args.Length > 4)
 {
-    var (train, test) = ObjectSizes.Split(ImageMaskPairs.Open(args[2], args[3], new MLImageDecoder()));
+    var (train, test) = ObjectSizes.Split(ImageMaskPairs.Open(args[3], args[4], new MLImageDecoder()));
     var options = GuidedMaeOptions.SmallPhotos96();
     options.Epochs = epochs;
     using var model = ml.Transforms.Conversion.MapValueToKey("Label")
@@ -31,25 +32,25 @@ else
     var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
         .Append(ml.MaskedPretraining.GuidedMae("Features", "Image", imageSize: 32, patchSize: 4, epochs: epochs))
         .Append(ml.MaskedPretraining.LinearProbe());
-    using var model = pipeline.Fit(ml.MaskedPretraining.GeneratedScenes(1000));
+    using var model = pipeline.Fit(ml.MaskedPretraining.GeneratedScenes(count));
 
-    var splits = ml.MaskedPretraining.EvaluateBackgrounds(model, ml.MaskedPretraining.GeneratedSceneVariants(400));
+    var splits = ml.MaskedPretraining.EvaluateBackgrounds(model, ml.MaskedPretraining.GeneratedSceneVariants(count / 2));
     Console.WriteLine($"Backgrounds that lie cost {splits.Robustness!.Value.Gap:P1}");
 
-    var scenes = ml.MaskedPretraining.GeneratedScenes(400, split: SceneSplit.Agree);
+    var scenes = ml.MaskedPretraining.GeneratedScenes(count / 2, split: SceneSplit.Agree);
     var composed = ml.MaskedPretraining.EvaluateBackgrounds(model, scenes);
     #endregion
     Print("generated scenes, drawn before other backgrounds", splits);
     Print("generated scenes, composed by their masks", composed);
-    var pictured = new GeneratedScenes(6, 96, seed: 0, SceneSplit.Agree);
-    Draw(pictured, pictured.Masks);
+    var large = new GeneratedScenes(80, 96, seed: 0, SceneSplit.Agree);
+    Draw(large, large.Masks);
 }
 
 void Draw(ILabeledImageSource images, IImageSource masks)
 {
     if (picture is not null)
     {
-        VariantSheet.Save(picture, new ObjectPhotos(images, masks), count: Math.Min(6, images.Count));
+        VariantSheet.Save(picture, new ObjectPhotos(images, masks), count: 6);
     }
 }
 

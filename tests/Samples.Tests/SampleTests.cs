@@ -47,13 +47,13 @@ public sealed class SampleTests
     [TestMethod]
     public void Backgrounds_OnGeneratedScenes_ScoresEveryVariant()
     {
-        var (exitCode, output) = Sample.Run("Backgrounds", "1");
+        var (exitCode, output) = Sample.Run("Backgrounds", "1", "160");
 
         Assert.AreEqual(0, exitCode, output);
         Assert.MatchesRegex("Backgrounds that lie cost -?[0-9.]+ ?%", output);
         foreach (string variant in new[] { "Original", "MixedSame", "MixedRandom", "MixedNext", "OnlyForeground", "NoForeground", "OnlyBackgroundBlack", "OnlyBackgroundTiled" })
         {
-            Assert.MatchesRegex($@"\| {variant} \| [01]\.[0-9]{{3}} \| 400 \|", output);
+            Assert.MatchesRegex($@"\| {variant} \| [01]\.[0-9]{{3}} \| 80 \|", output);
         }
     }
 
