@@ -1,6 +1,7 @@
 using MaskedPretraining.Bench.Attention;
 using MaskedPretraining.Bench.Combinations;
 using MaskedPretraining.Bench.Costs;
+using MaskedPretraining.Bench.Loading;
 using MaskedPretraining.Bench.Masks;
 using MaskedPretraining.Bench.Pretraining;
 
@@ -28,10 +29,13 @@ switch (args)
     case ["tokencut"]:
         TokenCutBenchmark.Run();
         return 0;
+    case ["loader"]:
+        LoaderBenchmark.Run();
+        return 0;
     case ["combinations"]:
         CombinationsBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|hard-patches [scenes]|cost [FAMILY]|memory [FAMILY]|tokencut|combinations");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|hard-patches [scenes]|cost [FAMILY]|memory [FAMILY]|tokencut|loader|combinations");
         return 1;
 }

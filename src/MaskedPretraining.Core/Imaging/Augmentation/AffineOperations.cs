@@ -12,9 +12,12 @@ namespace MaskedPretraining.Core.Imaging.Augmentation;
 internal sealed class AffineOperations((byte R, byte G, byte B) fill)
 {
     private const int Channels = RandAugment.Channels;
-    // A pixel of four single-precision numbers, so that one load brings all of it.
+    // A pixel of four single-precision numbers, so that one load brings two of them whole.
     private const int Wide = 4;
+    // Pixels repeated beyond each edge, so that no place inside the image needs more care than another: half a pixel, rounded down, and one more to the left, two to the right.
+    private const int Border = 2;
     private float[] _original = [];
+    private int _stride;
 
     /// <summary>Turns about the centre, counterclockwise for positive angles.</summary>
     public void Rotate(Span<byte> pixels, int height, int width, double degrees)
@@ -42,7 +45,7 @@ internal sealed class AffineOperations((byte R, byte G, byte B) fill)
 
     private void Apply(Span<byte> pixels, int height, int width, (double X, double Y, double One) toX, (double X, double Y, double One) toY)
     {
-        Widen(pixels);
+        Widen(pixels, height, width);
         for (int row = 0, at = 0; row < height; row++)
         {
             double centreY = row + 0.5;
@@ -53,8 +56,8 @@ internal sealed class AffineOperations((byte R, byte G, byte B) fill)
                 double y = toY.X * centreX + toY.Y * centreY + toY.One;
                 if (x >= 0 && x < width && y >= 0 && y < height)
                 {
-                    Vector256<double> value = Interpolate(height, width, x - 0.5, y - 0.5);
-                    (pixels[at], pixels[at + 1], pixels[at + 2]) = (ToByte(value[0]), ToByte(value[1]), ToByte(value[2]));
+                    Vector256<double> value = Vector256.Min(Vector256.Max(Interpolate(x - 0.5, y - 0.5), Vector256<double>.Zero), Vector256.Create(255.0));
+                    (pixels[at], pixels[at + 1], pixels[at + 2]) = ((byte)value[0], (byte)value[1], (byte)value[2]);
                 }
                 else
                 {
@@ -64,49 +67,50 @@ internal sealed class AffineOperations((byte R, byte G, byte B) fill)
         }
     }
 
-    private void Widen(ReadOnlySpan<byte> pixels)
+    private void Widen(ReadOnlySpan<byte> pixels, int height, int width)
     {
-        int length = pixels.Length / Channels * Wide;
+        _stride = (width + 2 * Border) * Wide;
+        int length = (height + 2 * Border) * _stride;
         if (_original.Length < length)
         {
             _original = new float[length];
         }
 
-        for (int from = 0, to = 0; from < pixels.Length; from += Channels, to += Wide)
+        for (int row = -Border, to = 0; row < height + Border; row++)
         {
-            (_original[to], _original[to + 1], _original[to + 2]) = (pixels[from], pixels[from + 1], pixels[from + 2]);
+            int start = Math.Clamp(row, 0, height - 1) * width;
+            for (int column = -Border; column < width + Border; column++, to += Wide)
+            {
+                int from = (start + Math.Clamp(column, 0, width - 1)) * Channels;
+                (_original[to], _original[to + 1], _original[to + 2]) = (pixels[from], pixels[from + 1], pixels[from + 2]);
+            }
         }
     }
 
-    private Vector256<double> Interpolate(int height, int width, double x, double y)
+    // The place is at least -0.5 and below side - 0.5 in both directions.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector256<double> Interpolate(double x, double y)
     {
         int left = (int)Math.Floor(x), top = (int)Math.Floor(y);
         double alongX = x - left, alongY = y - top;
-        if (alongY == 0)
-        {
-            return Row(top, height, left, width, alongX);
-        }
-
-        return Cubic(
-            Row(top - 1, height, left, width, alongX),
-            Row(top, height, left, width, alongX),
-            Row(top + 1, height, left, width, alongX),
-            Row(top + 2, height, left, width, alongX),
-            alongY);
-    }
-
-    private Vector256<double> Row(int row, int height, int left, int width, double along)
-    {
-        int start = Math.Clamp(row, 0, height - 1) * width;
-        return along == 0 ? Pixel(start, left, width) : Cubic(Pixel(start, left - 1, width), Pixel(start, left, width), Pixel(start, left + 1, width), Pixel(start, left + 2, width), along);
+        ref float row = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_original), (top + Border) * _stride + (left + Border - 1) * Wide);
+        return alongY == 0
+            ? Row(ref row, alongX)
+            : Cubic(
+                Row(ref Unsafe.Add(ref row, -_stride), alongX),
+                Row(ref row, alongX),
+                Row(ref Unsafe.Add(ref row, _stride), alongX),
+                Row(ref Unsafe.Add(ref row, 2 * _stride), alongX),
+                alongY);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<double> Pixel(int start, int column, int width)
+    private static Vector256<double> Row(ref float from, double along)
     {
-        // The clamped column lies inside the row, and the row inside the buffer.
-        int at = (start + Math.Clamp(column, 0, width - 1)) * Wide;
-        return Vector256.WidenLower(Vector128.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_original), (nuint)at).ToVector256Unsafe());
+        Vector256<float> near = Vector256.LoadUnsafe(ref from), far = Vector256.LoadUnsafe(ref from, 2 * Wide);
+        return along == 0
+            ? Vector256.WidenUpper(near)
+            : Cubic(Vector256.WidenLower(near), Vector256.WidenUpper(near), Vector256.WidenLower(far), Vector256.WidenUpper(far), along);
     }
 
     // The cubic kernel with a = -1 in Horner form, operations in Pillow's order: fractions are cut off, so that the last bit shows.
@@ -118,6 +122,4 @@ internal sealed class AffineOperations((byte R, byte G, byte B) fill)
         Vector256<double> cube = second - first - third + fourth;
         return second + (linear + (square + cube * along) * along) * along;
     }
-
-    private static byte ToByte(double value) => (byte)Math.Clamp(value, 0, 255);
 }
