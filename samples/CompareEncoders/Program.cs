@@ -19,7 +19,7 @@ ml.Log += (_, line) =>
 };
 
 var architecture = new VisionTransformerOptions { ImageHeight = 32, ImageWidth = 32, PatchSize = 4, Width = 96, Depth = 4 };
-var scenes = ml.MaskedPretraining.GeneratedScenes(500);
+var scenes = ml.MaskedPretraining.GeneratedScenes(400);
 using var pretrained = ml.MaskedPretraining
     .GuidedMae("Features", "Image", new GuidedMaeOptions { Architecture = architecture, Decoder = new MaeDecoderOptions { Width = 64, Depth = 1, Heads = 2 }, Epochs = epochs, BatchSize = 50, Seed = 1 })
     .Fit(scenes);

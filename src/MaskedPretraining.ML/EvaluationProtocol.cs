@@ -9,9 +9,10 @@ namespace MaskedPretraining.ML;
 public sealed partial class EvaluationProtocol
 {
     private readonly Func<EvaluationSubject, ulong, CancellationToken, ProtocolResult> _run;
+    private readonly string? _truthColumnName;
 
-    private EvaluationProtocol(string name, string settings, bool isSeeded, Func<EvaluationSubject, ulong, CancellationToken, ProtocolResult> run) =>
-        (Name, Settings, IsSeeded, _run) = (name, settings, isSeeded, run);
+    private EvaluationProtocol(string name, string settings, bool isSeeded, Func<EvaluationSubject, ulong, CancellationToken, ProtocolResult> run, string? truthColumnName = null) =>
+        (Name, Settings, IsSeeded, _run, _truthColumnName) = (name, settings, isSeeded, run, truthColumnName);
 
     /// <summary>What the protocol is called in tables.</summary>
     public string Name { get; }
@@ -40,15 +41,18 @@ public sealed partial class EvaluationProtocol
         });
     }
 
-    /// <summary>Accuracy of a linear probe on all training images (MAE's protocol). The seed decides first weights and order.</summary>
-    /// <param name="options">How it is trained; its seed is replaced. Null takes the defaults.</param>
+    /// <summary>Accuracy of a linear probe on all training images. The seed decides first weights and order; L-BFGS needs none.</summary>
+    /// <param name="options">How it is trained; its seed is replaced. Null: by L-BFGS, <see cref="LinearProbeOptions.Fast"/>. MAE's protocol is the default of <see cref="LinearProbeOptions"/>.</param>
     /// <exception cref="InvalidOptionsException">An option lies outside its range.</exception>
     public static EvaluationProtocol LinearProbe(LinearProbeOptions? options = null)
     {
         var classifier = FeatureClassifier.LinearProbe(options);
-        return new EvaluationProtocol("linear probe", classifier.Settings, isSeeded: true, (subject, seed, cancellation) =>
+        return new EvaluationProtocol(classifier.ToString(), classifier.Settings, classifier.IsSeeded, (subject, seed, cancellation) =>
             new ProtocolResult(classifier.Accuracy(subject.Features.Train, subject.Features.Classes, subject.Features.Test, seed, cancellation)));
     }
+
+    /// <summary>The columns of a data set that decide the result: images, and labels unless the protocol has a truth of its own.</summary>
+    internal string[] ColumnsOf(ComparedDataSet data) => [data.ImageColumnName, _truthColumnName ?? data.LabelColumnName];
 
     /// <summary>The protocol's name.</summary>
     public override string ToString() => Name;

@@ -11,10 +11,13 @@ public sealed class FeatureClassifier
 {
     private readonly Func<LabeledFeatures, int, FeatureMatrix, ulong, CancellationToken, int[]> _predict;
 
-    private FeatureClassifier(string name, string settings, Func<LabeledFeatures, int, FeatureMatrix, ulong, CancellationToken, int[]> predict) =>
-        (Name, Settings, _predict) = (name, settings, predict);
+    private FeatureClassifier(string name, string settings, Func<LabeledFeatures, int, FeatureMatrix, ulong, CancellationToken, int[]> predict, bool isSeeded = false) =>
+        (Name, Settings, _predict, IsSeeded) = (name, settings, predict, isSeeded);
 
     private string Name { get; }
+
+    /// <summary>Whether chance plays a part beside the draw of the images.</summary>
+    internal bool IsSeeded { get; }
 
     /// <summary>Everything that decides what it predicts.</summary>
     internal string Settings { get; }
@@ -40,15 +43,16 @@ public sealed class FeatureClassifier
         });
     }
 
-    /// <summary>A linear classifier (MAE's protocol).</summary>
-    /// <param name="options">How it is trained; its seed is replaced by that of the draw. Null takes the defaults.</param>
+    /// <summary>A linear classifier.</summary>
+    /// <param name="options">How it is trained; its seed is replaced by that of the draw. Null: by L-BFGS, <see cref="LinearProbeOptions.Fast"/>.</param>
     /// <exception cref="InvalidOptionsException">An option lies outside its range.</exception>
     public static FeatureClassifier LinearProbe(LinearProbeOptions? options = null)
     {
-        options = (options ?? new LinearProbeOptions()).Clone();
+        options = (options ?? LinearProbeOptions.Fast()).Clone();
         options.Seed = 0;
         _ = new LinearProbeTrainer(options); // refuses impossible options here and not at the first draw
-        return new FeatureClassifier("linear probe", $"linear probe {JsonSerializer.Serialize(options)}", (train, classes, queries, seed, cancellation) =>
+        string name = options.Solver switch { LinearProbeSolver.Lbfgs => "linear probe", var solver => $"linear probe, {solver.ToString().ToUpperInvariant()}" };
+        int[] Predict(LabeledFeatures train, int classes, FeatureMatrix queries, ulong seed, CancellationToken cancellation)
         {
             var seeded = options.Clone();
             seeded.Seed = seed;
@@ -56,7 +60,9 @@ public sealed class FeatureClassifier
             // A probe that was stopped early is no result.
             cancellation.ThrowIfCancellationRequested();
             return LinearPredictions.Of(result.Weights, queries);
-        });
+        }
+
+        return new FeatureClassifier(name, $"linear probe {JsonSerializer.Serialize(options)}", Predict, options.Solver != LinearProbeSolver.Lbfgs);
     }
 
     /// <summary>The share of test rows whose class is predicted.</summary>

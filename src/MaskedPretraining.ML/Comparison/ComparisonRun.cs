@@ -13,7 +13,7 @@ internal sealed class ComparisonRun
     private readonly IChannel _channel;
     private readonly CellStore? _store;
     private readonly Dictionary<ComparedEncoder, Lazy<string>> _encoderPrints;
-    private readonly Dictionary<ComparedDataSet, Lazy<string>> _dataPrints;
+    private readonly Dictionary<(ComparedDataSet Data, string Columns), Lazy<string>> _dataPrints;
     private readonly List<ComparisonCell> _cells = [];
     private readonly int _count;
 
@@ -26,7 +26,11 @@ internal sealed class ComparisonRun
         _store = options.Folder is null ? null : new CellStore(options.Folder);
         // An error is kept as well: it concerns all cells of the encoder or the data.
         _encoderPrints = options.Encoders.Distinct().ToDictionary(encoder => encoder, encoder => new Lazy<string>(() => encoder.FingerprintOf(context)));
-        _dataPrints = options.DataSets.ToDictionary(data => data, data => new Lazy<string>(() => Fingerprint.OfData(data, options.CancellationToken)));
+        _dataPrints = (from data in options.DataSets
+                       from protocol in options.Protocols
+                       let columns = protocol.ColumnsOf(data)
+                       group columns by (data, string.Join(", ", columns)) into used
+                       select used).ToDictionary(used => used.Key, used => new Lazy<string>(() => Fingerprint.OfData(used.Key.data, used.First(), options.CancellationToken)));
         _count = options.Encoders.Count * options.DataSets.Count * options.Protocols.Sum(protocol => SeedsOf(protocol).Length);
     }
 
@@ -75,7 +79,7 @@ internal sealed class ComparisonRun
         string? key = null;
         try
         {
-            key = _store is null ? null : CellStore.Key(_encoderPrints[encoder].Value, _dataPrints[subject.Data].Value, protocol.Settings, cell.Seed);
+            key = _store is null ? null : CellStore.Key(_encoderPrints[encoder].Value, PrintOf(subject.Data, protocol), protocol.Settings, cell.Seed);
             if (key is not null && _store!.Find(key, cell) is { } kept)
             {
                 return kept;
@@ -101,6 +105,8 @@ internal sealed class ComparisonRun
 
         return cell;
     }
+
+    private string PrintOf(ComparedDataSet data, EvaluationProtocol protocol) => _dataPrints[(data, string.Join(", ", protocol.ColumnsOf(data)))].Value;
 
     private ulong?[] SeedsOf(EvaluationProtocol protocol) => protocol.IsSeeded ? [.. _options.Seeds.Select(seed => (ulong?)seed)] : [null];
 

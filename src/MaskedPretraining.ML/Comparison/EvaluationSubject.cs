@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MaskedPretraining.Core.Models;
 using MaskedPretraining.ML.Classification;
 using Microsoft.ML;
 
@@ -29,6 +30,11 @@ internal sealed class EvaluationSubject : IDisposable
     public ComparedDataSet Data { get; }
 
     public OpenEncoder Encoder => _encoder.Value;
+
+    /// <summary>The encoder's weights, for protocols that need more than features.</summary>
+    /// <exception cref="InvalidOperationException">It is a transformer whose weights cannot be had.</exception>
+    public EncoderWeights Weights => Encoder.Weights ?? throw new InvalidOperationException(
+        "This protocol needs the encoder's weights, and the transformer is none of this library's. Compare its checkpoint with ComparedEncoder.FromCheckpoint.");
 
     /// <summary>Features of all labelled images.</summary>
     public TrainTestFeatures Features => _features.Value;

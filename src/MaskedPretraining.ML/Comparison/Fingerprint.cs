@@ -1,11 +1,8 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using MaskedPretraining.ML.Classification;
 using MaskedPretraining.ML.Data;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace MaskedPretraining.ML.Comparison;
 
@@ -30,76 +27,37 @@ internal static class Fingerprint
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>The hash of a data set's labels and pixels, in one pass over each view.</summary>
+    /// <summary>The hash of some columns of a data set, in one pass over each view.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than needed.</exception>
-    public static string OfData(ComparedDataSet data, CancellationToken cancellation)
+    public static string OfData(ComparedDataSet data, string[] columns, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var view in new[] { data.Train, data.Test })
         {
-            Append(hash, view, data, cancellation);
+            Append(hash, view, [.. columns.Select(name => view.Schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(view.Schema, name))], cancellation);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static void Append(IncrementalHash hash, IDataView view, ComparedDataSet data, CancellationToken cancellation)
+    private static void Append(IncrementalHash hash, IDataView view, DataViewSchema.Column[] columns, CancellationToken cancellation)
     {
-        var image = view.Schema.GetColumnOrNull(data.ImageColumnName) ?? throw ColumnErrors.Missing(view.Schema, data.ImageColumnName);
-        var label = view.Schema.GetColumnOrNull(data.LabelColumnName) ?? throw ColumnErrors.Missing(view.Schema, data.LabelColumnName);
-        using var cursor = view.GetRowCursor([image, label]);
-        var labels = LabelText.Reader(cursor, label);
-        using var pixels = new PixelHash(cursor, image);
-        long rows = 0;
-        for (; cursor.MoveNext(); rows++)
+        using var cursor = view.GetRowCursor(columns);
+        var readers = Array.ConvertAll(columns, column => new ValueHash(cursor, column));
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            hash.AppendData(Encoding.UTF8.GetBytes($"{labels()}\0"));
-            pixels.AppendTo(hash);
-        }
-
-        hash.AppendData(BitConverter.GetBytes(rows));
-    }
-
-    /// <summary>Hashes the current row's image.</summary>
-    private sealed class PixelHash : IDisposable
-    {
-        private readonly Action<IncrementalHash> _append;
-        private MLImage? _image;
-
-        public PixelHash(DataViewRow row, DataViewSchema.Column column) => _append = column.Type switch
-        {
-            Microsoft.ML.Transforms.Image.ImageDataViewType => Image(row.GetGetter<MLImage>(column)),
-            VectorDataViewType vector when vector.ItemType == NumberDataViewType.Single => Numbers(row.GetGetter<VBuffer<float>>(column)),
-            VectorDataViewType vector when vector.ItemType == NumberDataViewType.Byte => Numbers(row.GetGetter<VBuffer<byte>>(column)),
-            _ => throw ColumnErrors.Mismatch($"Column '{column.Name}' holds {column.Type}, but an image column or a vector of Single or Byte is needed."),
-        };
-
-        public void AppendTo(IncrementalHash hash) => _append(hash);
-
-        public void Dispose() => _image?.Dispose();
-
-        private Action<IncrementalHash> Image(ValueGetter<MLImage> getter) => hash =>
-        {
-            // The getter disposes of the previous row's image.
-            getter(ref _image!);
-            if (_image is not null)
+            long rows = 0;
+            for (; cursor.MoveNext(); rows++)
             {
-                hash.AppendData(Encoding.UTF8.GetBytes($"{_image.Width} {_image.Height} {_image.PixelFormat}"));
-                hash.AppendData(_image.Pixels);
+                cancellation.ThrowIfCancellationRequested();
+                Array.ForEach(readers, reader => reader.AppendTo(hash));
             }
-        };
 
-        private static Action<IncrementalHash> Numbers<T>(ValueGetter<VBuffer<T>> getter)
-            where T : struct
+            hash.AppendData(BitConverter.GetBytes(rows));
+        }
+        finally
         {
-            VBuffer<T> buffer = default;
-            return hash =>
-            {
-                getter(ref buffer);
-                T[] values = [.. buffer.DenseValues()];
-                hash.AppendData(MemoryMarshal.AsBytes<T>(values));
-            };
+            Array.ForEach(readers, reader => reader.Dispose());
         }
     }
 }

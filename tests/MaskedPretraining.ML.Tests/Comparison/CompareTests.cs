@@ -10,19 +10,19 @@ public sealed class CompareTests
 {
     private static readonly MLContext Context = new();
 
-    private static EvaluationProtocol Probe => EvaluationProtocol.LinearProbe(new LinearProbeOptions { Epochs = 20 });
+    private static EvaluationProtocol Lars => EvaluationProtocol.LinearProbe(new LinearProbeOptions { Epochs = 20 });
 
     [TestMethod]
     public void Compare_SeveralProtocols_FillsEveryCell()
     {
         var result = Context.MaskedPretraining.Compare(Options(
-            EvaluationProtocol.Knn(3), Probe, EvaluationProtocol.FewShot(2, 3), EvaluationProtocol.LowLabel(0.25, 2, FeatureClassifier.Knn(1)), EvaluationProtocol.Retrieval()));
+            EvaluationProtocol.Knn(3), Lars, EvaluationProtocol.LinearProbe(), EvaluationProtocol.FewShot(2, 3), EvaluationProtocol.LowLabel(0.25, 2, FeatureClassifier.Knn(1)), EvaluationProtocol.Retrieval()));
         Assert.IsEmpty(result.Failures, string.Join('\n', result.Failures));
         Assert.AreSequenceEqual(
-            ["3-NN 1", "linear probe 2", "2-shot, nearest centroid 2", "25 % of labels, 1-NN 2", "retrieval mAP 1"], result.Entries.Take(5).Select(entry => $"{entry.Protocol} {entry.Runs}").ToArray());
+            ["3-NN 1", "linear probe, LARS 2", "linear probe 1", "2-shot, nearest centroid 2", "25 % of labels, 1-NN 2", "retrieval mAP 1"], result.Entries.Take(6).Select(entry => $"{entry.Protocol} {entry.Runs}").ToArray());
         Assert.IsTrue(result.Cells.All(cell => cell.Value is > 0.5 and <= 1), "brightness is easy to see");
         Assert.IsTrue(result.Cells.All(cell => cell.Protocol.Contains("shot") == cell.HalfWidth.HasValue || cell.Protocol.Contains("labels")));
-        Assert.HasCount(10, result.Entries);
+        Assert.HasCount(12, result.Entries);
     }
 
     [TestMethod]
@@ -147,6 +147,39 @@ public sealed class CompareTests
         var view = result.ToDataView();
         Assert.AreSequenceEqual(["one", "two"], Columns.Texts(view, "Encoder"));
         Assert.AreSequenceEqual(result.Entries.Select(entry => entry.Mean).ToArray(), Columns.Values<double>(view, "Mean"));
+    }
+
+    [TestMethod]
+    public void Compare_Segmentation_NeedsMasksAndWeights()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options(EvaluationProtocol.Segmentation("Mask", new SegmentationOptions { Training = new() { Epochs = 30 } }));
+        options.Folder = folder.Path;
+        options.DataSets = [new ComparedDataSet("halves", HalfImages(12, flips: 0), HalfImages(6, flips: 0))];
+        options.Encoders.Add(ComparedEncoder.Of("foreign", Context.Transforms.CopyColumns("Features", "Image").Fit(options.DataSets[0].Train)));
+        var result = Context.MaskedPretraining.Compare(options);
+        Assert.IsTrue(result.Cells.Take(4).All(cell => cell.Value is > 0.5 and <= 1), result.ToMarkdown());
+        Assert.Contains("none of this library's", result.Failures.First().Failure!);
+        options.DataSets = [new ComparedDataSet("halves", HalfImages(12, flips: 3), HalfImages(6, flips: 0))];
+        Assert.IsFalse(Context.MaskedPretraining.Compare(options).Cells.Any(cell => cell.WasKept), "other masks are other data");
+    }
+
+    /// <summary>Images with a bright half, which is the object; the masks of the first few say the opposite.</summary>
+    private static IDataView HalfImages(int count, int flips) => Context.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new HalfImage
+    {
+        Image = [.. Enumerable.Range(0, 3 * Tiny.Side * Tiny.Side).Select(place => IsBright(place, i) ? 230f : 30f)],
+        Mask = [.. Enumerable.Range(0, Tiny.Side * Tiny.Side).Select(place => IsBright(place, i) != (i < flips) ? 255f : 0f)],
+    }));
+
+    private static bool IsBright(int place, int image) => image % 2 == 0 ? place % Tiny.Side < Tiny.Side / 2 : place % (Tiny.Side * Tiny.Side) < Tiny.Side * Tiny.Side / 2;
+
+    private sealed class HalfImage
+    {
+        [Microsoft.ML.Data.VectorType(3 * Tiny.Side * Tiny.Side)]
+        public float[] Image { get; set; } = [];
+
+        [Microsoft.ML.Data.VectorType(Tiny.Side, Tiny.Side)]
+        public float[] Mask { get; set; } = [];
     }
 
     [TestMethod]
