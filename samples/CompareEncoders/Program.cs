@@ -1,5 +1,5 @@
-// Compares an encoder before and after pre-training, on objects before honest and before misleading backgrounds, by five protocols.
-// Usage: CompareEncoders [EPOCHS [FOLDER]]   Results are kept in the folder: a second run measures only what is missing.
+// Compares an encoder before and after pre-training by five protocols: objects before honest and before misleading backgrounds, and CIFAR-10 if its folder is given.
+// Usage: CompareEncoders [EPOCHS [FOLDER [CIFAR10]]]   Results are kept in the folder: a second run measures only what is missing.
 using System.Globalization;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
@@ -9,6 +9,7 @@ using Microsoft.ML.Runtime;
 
 int epochs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
 string folder = args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), "compare-encoders");
+string? cifar = args.Length > 2 ? args[2] : null;
 var ml = new MLContext(seed: 1);
 ml.Log += (_, line) =>
 {
@@ -18,24 +19,27 @@ ml.Log += (_, line) =>
     }
 };
 
-var architecture = new VisionTransformerOptions { ImageHeight = 32, ImageWidth = 32, PatchSize = 4, Width = 96, Depth = 4 };
 var scenes = ml.MaskedPretraining.GeneratedScenes(400);
+IDataView Cifar(string file, int count) => ml.Data.TakeRows(ml.MaskedPretraining.Cifar10(Path.Combine(cifar, file)), count);
+List<ComparedDataSet> more = cifar is null ? [] : [new ComparedDataSet("CIFAR-10", Cifar("data_batch_1.bin", 2000), Cifar("test_batch.bin", 1000))];
+var architecture = new VisionTransformerOptions { ImageHeight = 32, ImageWidth = 32, PatchSize = 4, Width = 96, Depth = 4 };
 using var pretrained = ml.MaskedPretraining
     .GuidedMae("Features", "Image", new GuidedMaeOptions { Architecture = architecture, Decoder = new MaeDecoderOptions { Width = 64, Depth = 1, Heads = 2 }, Epochs = epochs, BatchSize = 50, Seed = 1 })
-    .Fit(scenes);
+    .Fit(cifar is null ? scenes : Cifar("data_batch_1.bin", 2000));
 #region compare
 var result = ml.MaskedPretraining.Compare(new ComparisonOptions
 {
     Encoders =
     [
-        ComparedEncoder.Untrained("untrained", architecture, seed: 1, FeaturePooling.Mean),
+        ComparedEncoder.Untrained("untrained, mean", architecture, seed: 1, FeaturePooling.Mean),
         ComparedEncoder.Of("pre-trained, class token", pretrained),
         ComparedEncoder.Of("pre-trained, mean", pretrained.Weights, FeaturePooling.Mean),
     ],
     DataSets =
     [
-        new ComparedDataSet("honest", scenes, ml.MaskedPretraining.GeneratedScenes(200, split: SceneSplit.Agree)),
-        new ComparedDataSet("misleading", scenes, ml.MaskedPretraining.GeneratedScenes(200, split: SceneSplit.Lie)),
+        new ComparedDataSet("honest scenes", scenes, ml.MaskedPretraining.GeneratedScenes(200, split: SceneSplit.Agree)),
+        new ComparedDataSet("misleading scenes", scenes, ml.MaskedPretraining.GeneratedScenes(200, split: SceneSplit.Lie)),
+        .. more,
     ],
     Protocols =
     [

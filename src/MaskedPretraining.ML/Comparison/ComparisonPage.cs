@@ -11,7 +11,9 @@ internal static class ComparisonPage
         body{font-family:sans-serif;margin:2em;color:#222;background:#fff}
         .wide{overflow-x:auto}
         table{border-collapse:collapse}
-        td,th{padding:.4em .9em;border-bottom:1px solid #ccc;text-align:right;white-space:nowrap;vertical-align:top}
+        td,th{padding:.4em .9em;border-bottom:1px solid #ccc;text-align:right;vertical-align:top}
+        td{white-space:nowrap}
+        thead th{vertical-align:bottom}
         td:first-child,th:first-child{text-align:left}
         thead tr:first-child th{border-bottom:none;text-align:center}
         th.first,td.first{border-left:1px solid #ccc}

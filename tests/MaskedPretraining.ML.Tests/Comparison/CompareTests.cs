@@ -97,6 +97,26 @@ public sealed class CompareTests
     }
 
     [TestMethod]
+    public void Compare_ImageColumns_AreToldApartByTheirPixels()
+    {
+        using var folder = new TemporaryFolder();
+        bool Fresh(int testSize)
+        {
+            var options = Options(EvaluationProtocol.Knn(3));
+            options.Folder = folder.Path;
+            options.Encoders = [ComparedEncoder.Untrained("one", Tiny.Encoder(), 1)];
+            options.DataSets = [new ComparedDataSet("colours", Context.MaskedPretraining.Images(new ColorImages(12)), Context.MaskedPretraining.Images(new ColorImages(6, testSize)))];
+            var cell = Context.MaskedPretraining.Compare(options).Cells.Single();
+            Assert.IsNull(cell.Failure);
+            return !cell.WasKept;
+        }
+
+        Assert.IsTrue(Fresh(testSize: 16));
+        Assert.IsFalse(Fresh(testSize: 16));
+        Assert.IsTrue(Fresh(testSize: 20));
+    }
+
+    [TestMethod]
     public void Compare_FailingCells_DoNotStopTheOthers()
     {
         var options = Options(EvaluationProtocol.Knn(3), EvaluationProtocol.Knn(500), EvaluationProtocol.FewShot(9, 1));
