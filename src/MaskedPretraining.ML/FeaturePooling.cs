@@ -8,4 +8,7 @@ public enum FeaturePooling
 
     /// <summary>The mean of the patch tokens, class token not counted.</summary>
     Mean,
+
+    /// <summary>The class token, then the mean of the patch tokens, <c>[2D]</c>, as DINO's linear probe of ViT-B takes both.</summary>
+    ClsAndMean,
 }

@@ -22,7 +22,7 @@ namespace MaskedPretraining.ML;
 /// <listheader><term>Column</term><description>Type</description></listheader>
 /// <item><term>input</term><description>image of any size, or a vector of C*H*W Single or Byte values in 0..255 (CHW) of exactly the encoder's size</description></item>
 /// <item><term>maps, if <see cref="GuidedMaeOptions.Guidance"/> or <see cref="GuidedMaeOptions.Masking"/> names a column</term><description>vector of Single over the whole image: <c>[rows, columns]</c> of any size, one value a patch, or a box x0, y0, x1, y1 in pixels; only for training</description></item>
-/// <item><term>output</term><description>vector of Single <c>[D]</c>: the class token, or the mean of the patch tokens, after the final normalisation</description></item>
+/// <item><term>output</term><description>vector of Single <c>[D]</c>: the class token, the mean of the patch tokens, or both (<c>[2D]</c>), after the final normalisation</description></item>
 /// <item><term>on request</term><description>patch tokens <c>[N, D]</c>; attention over the patch grid <c>[R, C]</c></description></item>
 /// </list>
 /// <para>Training crops and flips images as MAE does. The transformer scales an image to cover the encoder's size and cuts the middle out (IsoCrop of ResizeImages).</para>

@@ -168,7 +168,7 @@ public sealed partial class GuidedMaeOptions
         Monitor?.Options.Pooling.Validate(errors, Architecture);
         errors.Require(Monitor is null || !string.IsNullOrEmpty(Monitor.LabelColumnName), nameof(Monitor.LabelColumnName), Monitor?.LabelColumnName, "be a name");
         errors.Require(MapCacheFolder is null || MapCacheFolder.Trim().Length > 0, nameof(MapCacheFolder), MapCacheFolder, "be null or a path");
-        errors.Require(Enum.IsDefined(Pooling), nameof(Pooling), Pooling, "be Cls or Mean");
+        errors.Require(Enum.IsDefined(Pooling), nameof(Pooling), Pooling, "be Cls, Mean or ClsAndMean");
         errors.Require(PatchesColumnName is null || PatchesColumnName.Length > 0, nameof(PatchesColumnName), "''", "be null or a name");
         errors.Require(AttentionColumnName is null || AttentionColumnName.Length > 0, nameof(AttentionColumnName), "''", "be null or a name");
         errors.Require(!string.IsNullOrEmpty(RowNameColumn), nameof(RowNameColumn), RowNameColumn, "be a name");

@@ -15,7 +15,7 @@ namespace MaskedPretraining.ML;
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type</description></listheader>
 /// <item><term>input</term><description>image of any size, or a vector of C*H*W Single or Byte values in 0..255 (CHW) of exactly the encoder's size</description></item>
-/// <item><term>output</term><description>vector of Single <c>[D]</c>: the class token, or the mean of the patch tokens, after the final normalisation</description></item>
+/// <item><term>output</term><description>vector of Single <c>[D]</c>: the class token, the mean of the patch tokens, or both (<c>[2D]</c>), after the final normalisation</description></item>
 /// <item><term>on request</term><description>patch tokens <c>[N, D]</c>; attention over the patch grid <c>[R, C]</c></description></item>
 /// </list>
 /// The file is read when the estimator is made, and nothing in it is executed. Fitting trains nothing and reads no data; it exports the encoder to ONNX and compares the result with the engine's. Images are scaled to cover the

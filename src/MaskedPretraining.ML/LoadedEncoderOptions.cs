@@ -25,7 +25,7 @@ public sealed class LoadedEncoderOptions
     internal void Validate(OptionErrors errors)
     {
         errors.Require(Encoder is not null, nameof(Encoder), Encoder, "be set");
-        errors.Require(Enum.IsDefined(Pooling), nameof(Pooling), Pooling, "be Cls or Mean");
+        errors.Require(Enum.IsDefined(Pooling), nameof(Pooling), Pooling, "be Cls, Mean or ClsAndMean");
         Encoder?.Validate(errors);
     }
 }

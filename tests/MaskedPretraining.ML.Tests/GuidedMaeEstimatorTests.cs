@@ -77,6 +77,29 @@ public sealed class GuidedMaeEstimatorTests
     }
 
     [TestMethod]
+    public void Fit_PoolingOfBoth_GivesTheClassTokenAndThenTheMeanAlsoWhenLoaded()
+    {
+        var ml = new MLContext();
+        var data = Data(ml, 4);
+        float[][] cls = Pooled(FeaturePooling.Cls), mean = Pooled(FeaturePooling.Mean), both = Pooled(FeaturePooling.ClsAndMean);
+        Assert.IsLessThan(BatchTolerance, Columns.LargestDifference([.. cls.Zip(mean).Select(pair => pair.First.Concat(pair.Second).ToArray())], both));
+
+        float[][] Pooled(FeaturePooling pooling)
+        {
+            var options = Tiny.Mae(epochs: 0);
+            options.Pooling = pooling;
+            using var encoder = ml.MaskedPretraining.GuidedMae("Features", "Image", options).Fit(data);
+            string path = Path.Combine(TestContext.TestRunDirectory!, $"{Guid.NewGuid():N}.zip");
+            ml.Model.Save(encoder, data.Schema, path);
+            var loaded = new MLContext().Model.Load(path, out _);
+            float[][] features = Columns.Vectors(encoder.Transform(data), "Features");
+            Assert.IsLessThan(LoadTolerance, Columns.LargestDifference(features, Columns.Vectors(loaded.Transform(data), "Features")));
+            (loaded as IDisposable)?.Dispose();
+            return features;
+        }
+    }
+
+    [TestMethod]
     public void Fit_TwiceWithTheSameSeed_GivesTheSameEncoderBitForBit()
     {
         var ml = new MLContext(seed: 1);

@@ -17,7 +17,7 @@ internal static class EncoderColumns
     {
         EncoderColumn[] columns =
         [
-            new EncoderColumn(pooling == FeaturePooling.Cls ? EncoderOutputs.Cls : EncoderOutputs.Mean, features),
+            new EncoderColumn(OutputOf(pooling), features),
             .. patches is null ? [] : new[] { new EncoderColumn(EncoderOutputs.Patches, patches) },
             .. attention is null ? [] : new[] { new EncoderColumn(EncoderOutputs.Attention, attention) },
         ];
@@ -28,4 +28,11 @@ internal static class EncoderColumns
         errors.ThrowIfAny(owner);
         return columns;
     }
+
+    private static EncoderOutputs OutputOf(FeaturePooling pooling) => pooling switch
+    {
+        FeaturePooling.Cls => EncoderOutputs.Cls,
+        FeaturePooling.Mean => EncoderOutputs.Mean,
+        _ => EncoderOutputs.ClsAndMean,
+    };
 }

@@ -57,6 +57,7 @@ internal sealed class EncoderScoring
     {
         EncoderOutputs.Patches => new VectorDataViewType(NumberDataViewType.Single, architecture.Grid.Count, architecture.Width),
         EncoderOutputs.Attention => new VectorDataViewType(NumberDataViewType.Single, architecture.Grid.Rows, architecture.Grid.Columns),
+        EncoderOutputs.ClsAndMean => new VectorDataViewType(NumberDataViewType.Single, 2 * architecture.Width),
         _ => new VectorDataViewType(NumberDataViewType.Single, architecture.Width),
     };
 
@@ -95,6 +96,7 @@ internal sealed class EncoderScoring
         InputName = ImageInput.PixelColumn,
         ClsName = ColumnName(EncoderOutputs.Cls),
         MeanName = ColumnName(EncoderOutputs.Mean),
+        ClsAndMeanName = ColumnName(EncoderOutputs.ClsAndMean),
         PatchesName = ColumnName(EncoderOutputs.Patches),
         AttentionName = ColumnName(EncoderOutputs.Attention),
     };
@@ -104,6 +106,7 @@ internal sealed class EncoderScoring
     {
         EncoderOutputs.Cls => "cls",
         EncoderOutputs.Mean => "mean",
+        EncoderOutputs.ClsAndMean => "cls_mean",
         EncoderOutputs.Patches => "patches",
         _ => "attention",
     };

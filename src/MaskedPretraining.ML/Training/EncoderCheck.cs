@@ -33,10 +33,14 @@ internal static class EncoderCheck
         {
             EncoderOutputs.Cls => new ExpectedOutput(name, network.Cls),
             EncoderOutputs.Mean => new ExpectedOutput(name, network.Mean),
+            EncoderOutputs.ClsAndMean => new ExpectedOutput(name, Joined(network.Cls, network.Mean, architecture.Width)),
             EncoderOutputs.Patches => new ExpectedOutput(name, network.Patches),
             _ => new ExpectedOutput(name, Maps(network.Attention, architecture, normalization), ExportCheck.MapTolerance),
         };
     }
+
+    private static float[] Joined(float[] cls, float[] mean, int width) =>
+        [.. Enumerable.Range(0, Images).SelectMany(image => cls.AsSpan(image * width, width).ToArray().Concat(mean.AsSpan(image * width, width).ToArray()))];
 
     private static float[] Maps(float[] attention, VisionTransformerOptions architecture, HeadNormalization normalization)
     {

@@ -43,18 +43,22 @@ public sealed class EncoderExportOptions
     /// <value>Default <c>pyramid</c>.</value>
     public string PyramidName { get; set; } = "pyramid";
 
+    /// <summary>Name of the output with both class and mean token.</summary>
+    /// <value>Default <c>cls_mean</c>.</value>
+    public string ClsAndMeanName { get; set; } = "cls_mean";
+
     /// <summary>Notes everything that is wrong with these options.</summary>
     /// <param name="errors">Where to.</param>
     public void Validate(OptionErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        const EncoderOutputs All = EncoderOutputs.Cls | EncoderOutputs.Mean | EncoderOutputs.Patches | EncoderOutputs.Attention | EncoderOutputs.Pyramid;
+        const EncoderOutputs All = EncoderOutputs.Cls | EncoderOutputs.Mean | EncoderOutputs.Patches | EncoderOutputs.Attention | EncoderOutputs.Pyramid | EncoderOutputs.ClsAndMean;
         errors.Require(Outputs != EncoderOutputs.None && (Outputs & ~All) == 0, nameof(Outputs), Outputs, $"be one or several of {All}");
         errors.Require(Enum.IsDefined(HeadNormalization), nameof(HeadNormalization), HeadNormalization, "be PerHeadThenMean or MeanThenMinMax");
         GraphNames.Validate(
             errors,
             [
-                (nameof(InputName), InputName), (nameof(ClsName), ClsName), (nameof(MeanName), MeanName), (nameof(PatchesName), PatchesName), (nameof(AttentionName), AttentionName),
+                (nameof(InputName), InputName), (nameof(ClsName), ClsName), (nameof(MeanName), MeanName), (nameof(PatchesName), PatchesName), (nameof(AttentionName), AttentionName), (nameof(ClsAndMeanName), ClsAndMeanName),
                 .. FeaturePyramid.Names(PyramidName).Select(name => (nameof(PyramidName), (string?)name)),
             ]);
     }

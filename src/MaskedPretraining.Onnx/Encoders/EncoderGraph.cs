@@ -33,7 +33,7 @@ internal sealed class EncoderGraph
     public ModelProto Build()
     {
         string tokens = UpToLastBlock();
-        bool needsPatches = Asked(EncoderOutputs.Mean) || Asked(EncoderOutputs.Patches) || Asked(EncoderOutputs.Pyramid);
+        bool needsPatches = Asked(EncoderOutputs.Mean) || Asked(EncoderOutputs.ClsAndMean) || Asked(EncoderOutputs.Patches) || Asked(EncoderOutputs.Pyramid);
         bool needsTokens = needsPatches || Asked(EncoderOutputs.Cls);
         // [N*T, D], or the class tokens alone, [N, D].
         string encoded = Block(LastBlock, tokens, needsPatches ? _tokens : 1, out string attention, attentionOnly: !needsTokens);
@@ -181,6 +181,13 @@ internal sealed class EncoderGraph
         if (Asked(EncoderOutputs.Mean))
         {
             Return(_options.MeanName, Mean("norm.mean_token", patches), width);
+        }
+
+        if (Asked(EncoderOutputs.ClsAndMean))
+        {
+            // Nodes of its own: an output of the graph has its name from the user.
+            string both = _graph.Node("Concat", "norm.both", [FirstTokens("norm.both.cls", normalized, 1), Mean("norm.both.mean", patches)], NodeAttribute.Integer("axis", 1));
+            Return(_options.ClsAndMeanName, both, 2 * width);
         }
 
         if (Asked(EncoderOutputs.Pyramid))

@@ -1,6 +1,6 @@
 namespace MaskedPretraining.Onnx.Encoders;
 
-/// <summary>What an exported encoder returns. What is not asked for is not computed: without <see cref="Mean"/>, <see cref="Patches"/> and <see cref="Pyramid"/> the last block works for the class token alone.</summary>
+/// <summary>What an exported encoder returns. What is not asked for is not computed: without <see cref="Mean"/>, <see cref="Patches"/>, <see cref="Pyramid"/> and <see cref="ClsAndMean"/> the last block works for the class token alone.</summary>
 [Flags]
 public enum EncoderOutputs
 {
@@ -24,4 +24,7 @@ public enum EncoderOutputs
     /// the final normalisation by bilinear enlargement and the greatest of 2 x 2 cells (after the simple feature pyramid of Li et al. 2022, which learns its enlargement). Rows and columns of patches must be even.
     /// </summary>
     Pyramid = 16,
+
+    /// <summary>The class token, then the mean of the patch tokens, both after the final normalisation, <c>[N, 2D]</c>.</summary>
+    ClsAndMean = 32,
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Evaluation;
 using MaskedPretraining.Core.Models;
@@ -11,6 +12,7 @@ namespace MaskedPretraining.Torch.Training;
 /// <summary>An encoder that no longer learns: whole images to feature vectors, in single precision.</summary>
 internal sealed class FrozenEncoder : IDisposable
 {
+    private readonly int _imageLength;
     private readonly TokenPooling _pooling;
     private readonly ParameterArena _parameters;
     private readonly VisionTransformer _encoder;
@@ -24,7 +26,7 @@ internal sealed class FrozenEncoder : IDisposable
     public FrozenEncoder(EncoderWeights weights, TokenPooling pooling, Device device)
     {
         var architecture = weights.Architecture.Clone();
-        (_pooling, Width) = (pooling, pooling.WidthOf(architecture));
+        (_pooling, Width, _imageLength) = (pooling, pooling.WidthOf(architecture), architecture.Grid.Count * architecture.PatchLength);
         _parameters = new ParameterArena([.. VisionTransformer.Declare(architecture)], ScalarType.Float32, device);
         _parameters.Load(weights.Weights);
         _encoder = new VisionTransformer(architecture, _parameters);
@@ -48,8 +50,9 @@ internal sealed class FrozenEncoder : IDisposable
     /// <param name="loader">The images.</param>
     /// <param name="count">Their number.</param>
     /// <param name="cancellationToken">Ends the pass between two batches.</param>
+    /// <param name="seen">Takes in what the encoder sees; null if nobody asks.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public FeatureMatrix EncodeAll(EvaluationLoader loader, int count, CancellationToken cancellationToken)
+    public FeatureMatrix EncodeAll(EvaluationLoader loader, int count, CancellationToken cancellationToken, IncrementalHash? seen = null)
     {
         var features = new float[checked(count * Width)];
         int done = 0;
@@ -57,12 +60,16 @@ internal sealed class FrozenEncoder : IDisposable
         {
             using var batch = loaded;
             using var scope = NewDisposeScope();
+            Note(batch, seen);
             TensorMemory.ToSingles(Encode(batch)).CopyTo(features.AsSpan(done * Width));
             done += batch.Count;
         }
 
         return new FeatureMatrix(Width, features);
     }
+
+    /// <summary>Takes in what the encoder would see of a batch.</summary>
+    public void Note(ImageBatch batch, IncrementalHash? seen) => seen?.AppendData(batch.Patches.AsSpan(0, batch.Count * _imageLength));
 
     public void Dispose()
     {

@@ -23,6 +23,10 @@ public sealed class ImageProbeOptions
     /// <value>At least 1. Default 256.</value>
     public int EncoderBatchSize { get; set; } = 256;
 
+    /// <summary>Folder that keeps features, so that another probe on the same images and encoder does not compute them again. 4 bytes a number; files of other encoders or images are never taken for them.</summary>
+    /// <value>Null (default): nothing is kept. Features of crops never are.</value>
+    public string? FeatureFolder { get; set; }
+
     /// <summary>Where the encoder runs; the probe itself is trained on the CPU.</summary>
     /// <value>Default <see cref="ComputeDevice.Auto"/>.</value>
     public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
@@ -72,6 +76,7 @@ public sealed class ImageProbeOptions
         errors.Require(Pooling.Mean != PatchMean.BeforeNorm, nameof(Pooling), Pooling, "end with the encoder's own normalisation");
         errors.Require(
             Crop is null || Probe.Solver != LinearProbeSolver.Lbfgs, nameof(Crop), Crop, $"be null with the solver {LinearProbeSolver.Lbfgs}, which needs the same features in every pass (take Lars or Sgd)");
+        errors.Require(FeatureFolder is null || FeatureFolder.Trim().Length > 0, nameof(FeatureFolder), FeatureFolder, "be null or a path");
         errors.Require(EncoderBatchSize >= 1, nameof(EncoderBatchSize), EncoderBatchSize, "be at least 1");
         errors.Require(Enum.IsDefined(Device), nameof(Device), Device, "be Auto, Cpu or Cuda");
         errors.Require(LoaderThreads is >= 0 and <= 256, nameof(LoaderThreads), LoaderThreads, "lie between 0 (the library chooses) and 256");

@@ -40,6 +40,7 @@ public sealed class ImageProbeTrainer
     /// <exception cref="ArgumentException">There are too few images, only one class, or the validation images have other classes.</exception>
     /// <exception cref="ImageFormatException">An image cannot be read; the message names it.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
+    /// <exception cref="IOException"><see cref="ImageProbeOptions.FeatureFolder"/> cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled while features were computed, before there was a probe.</exception>
     public ImageProbeResult Fit(
         EncoderWeights encoder,
@@ -53,6 +54,7 @@ public sealed class ImageProbeTrainer
         Check(encoder, training, validation);
         TorchRuntime.EnsureStarted();
         using var frozen = new FrozenEncoder(encoder, _options.Pooling, DeviceOf(_options.Device));
+        var cache = _options.FeatureFolder is { } folder ? new FeatureCache(folder, encoder, _options.Pooling) : null;
         var held = validation is null ? null : FeaturesOf(validation);
         var classNames = training.ClassNames;
         if (_options.Crop is null)
@@ -68,7 +70,8 @@ public sealed class ImageProbeTrainer
         {
             int[] labels = LabelsOf(images);
             var evaluation = new EvaluationLoader(images, labels, encoder.Architecture, new CentreCropOptions { ResizeRatio = 1 }, LoaderOptions(AugmentationOptions.None()));
-            return new LabeledFeatures(frozen.EncodeAll(evaluation, images.Count, cancellationToken), labels);
+            var features = cache is null ? frozen.EncodeAll(evaluation, images.Count, cancellationToken) : cache.Get(frozen, evaluation, images.Count, cancellationToken);
+            return new LabeledFeatures(features, labels);
         }
 
         ImageProbeResult Result(LinearProbeResult probe) => new(new ImageClassifierWeights(encoder, _options.Pooling, probe.Weights), probe);

@@ -12,7 +12,7 @@ namespace MaskedPretraining.Onnx.Tests.Encoders;
 [TestClass]
 public sealed class EncoderExporterTests
 {
-    private const EncoderOutputs All = EncoderOutputs.Cls | EncoderOutputs.Mean | EncoderOutputs.Patches | EncoderOutputs.Attention;
+    private const EncoderOutputs All = EncoderOutputs.Cls | EncoderOutputs.Mean | EncoderOutputs.Patches | EncoderOutputs.Attention | EncoderOutputs.ClsAndMean;
 
     [TestMethod]
     [DataRow(8, 12, 3, 2)]
@@ -25,6 +25,7 @@ public sealed class EncoderExporterTests
     [DataRow(EncoderOutputs.Cls)]
     [DataRow(EncoderOutputs.Attention)]
     [DataRow(EncoderOutputs.Mean)]
+    [DataRow(EncoderOutputs.ClsAndMean)]
     [DataRow(EncoderOutputs.Cls | EncoderOutputs.Attention)]
     [DataRow(EncoderOutputs.Patches | EncoderOutputs.Attention)]
     public void Export_FewerOutputs_EqualsReference(EncoderOutputs outputs) =>
@@ -179,6 +180,9 @@ public sealed class EncoderExporterTests
             [EncoderOutputs.Patches] = ("patches", [.. results.SelectMany(result => result.Tokens.Skip(1).SelectMany(token => token))], Near.Single),
             [EncoderOutputs.Attention] = ("attention", [.. results.SelectMany(result => reference.Map(result.Attention, normalization))], Near.Map),
         };
+        int width = encoder.Architecture.Width;
+        expected[EncoderOutputs.ClsAndMean] = (
+            "cls_mean", [.. Enumerable.Range(0, Count).SelectMany(image => new[] { EncoderOutputs.Cls, EncoderOutputs.Mean }.SelectMany(part => expected[part].Values.Skip(image * width).Take(width)))], Near.Single);
         var asked = expected.Where(entry => outputs.HasFlag(entry.Key)).ToArray();
         CollectionAssert.AreEquivalent(asked.Select(entry => entry.Value.Name).ToArray(), scorer.Outputs.Select(output => output.Name).ToArray());
         foreach (var (name, values, tolerance) in asked.Select(entry => entry.Value))

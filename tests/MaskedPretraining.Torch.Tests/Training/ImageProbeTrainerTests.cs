@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
@@ -78,6 +79,36 @@ public sealed class ImageProbeTrainerTests
     }
 
     [TestMethod]
+    public void Fit_WithAFeatureFolder_RunsTheEncoderOnceForTheSameImages()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"features-{Guid.NewGuid():N}");
+        try
+        {
+            var options = ImageProbeOptions.Fast();
+            options.FeatureFolder = folder;
+            var first = new ImageProbeTrainer(options).Fit(_encoder, Training());
+            string file = Directory.GetFiles(folder).Single();
+            // What is in the file counts: features scaled there give the probe other statistics.
+            var state = SafetensorsFile.Read(file);
+            state["features"] = TensorData.FromSingles([.. state["features"].ToSingles().Select(value => value + 100)], [.. state["features"].Shape]);
+            SafetensorsFile.Write(file, state);
+            var second = new ImageProbeTrainer(options).Fit(_encoder, Training());
+            Assert.AreEqual(first.Probe.Weights.RunningMean[0] + 100, second.Probe.Weights.RunningMean[0], 1e-3f);
+            Assert.HasCount(1, Directory.GetFiles(folder));
+
+            File.WriteAllText(file, "damaged");
+            CollectionAssert.AreEqual(first.Probe.Weights.Weight, new ImageProbeTrainer(options).Fit(_encoder, Training()).Probe.Weights.Weight);
+            options.Pooling = TokenPooling.NormalizedMean;
+            new ImageProbeTrainer(options).Fit(_encoder, Training(), new LabeledImageSource(new SyntheticImages(Images, TinyRun.ImageSize, seed: 9), Labels(), ClassNames));
+            Assert.HasCount(3, Directory.GetFiles(folder), "Other tokens and other images have files of their own.");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
     public void Fit_CancelledInTheFirstEpoch_ReturnsTheProbeSoFar()
     {
         var options = Options();
@@ -117,8 +148,8 @@ public sealed class ImageProbeTrainerTests
     public void Constructor_CropsForASolverOfAllRows_IsRefused()
     {
         var options = ImageProbeOptions.Fast();
-        (options.Crop, options.EncoderBatchSize, options.Pooling) = (new CropOptions(), 0, TokenPooling.MeanThenNorm);
-        Assert.HasCount(3, Assert.ThrowsExactly<InvalidOptionsException>(() => new ImageProbeTrainer(options)).Errors);
+        (options.Crop, options.EncoderBatchSize, options.Pooling, options.FeatureFolder) = (new CropOptions(), 0, TokenPooling.MeanThenNorm, " ");
+        Assert.HasCount(4, Assert.ThrowsExactly<InvalidOptionsException>(() => new ImageProbeTrainer(options)).Errors);
     }
 
     private static ImageProbeOptions Options() => new() { Probe = new LinearProbeOptions { Epochs = 3, WarmupEpochs = 0, BatchSize = 16 }, Device = ComputeDevice.Cpu, LoaderThreads = 1 };
