@@ -164,8 +164,9 @@ public sealed partial class GuidedMaeOptions
         ToPretrainerOptions(0).Validate(errors);
         errors.Require(
             !Masking.LacksMaps(Epochs), nameof(Masking), Masking, "name the column with its maps, as it needs some and takes none of the encoder being trained (Masking.Custom has an argument for it)");
-        Monitor?.Options.Validate(errors);
-        Monitor?.Options.Pooling.Validate(errors, Architecture);
+        errors.Require(Monitor is not { Options: null }, nameof(Monitor), Monitor, "have options");
+        Monitor?.Options?.Validate(errors);
+        Monitor?.Options?.Pooling?.Validate(errors, Architecture);
         errors.Require(Monitor is null || !string.IsNullOrEmpty(Monitor.LabelColumnName), nameof(Monitor.LabelColumnName), Monitor?.LabelColumnName, "be a name");
         errors.Require(MapCacheFolder is null || MapCacheFolder.Trim().Length > 0, nameof(MapCacheFolder), MapCacheFolder, "be null or a path");
         errors.Require(Enum.IsDefined(Pooling), nameof(Pooling), Pooling, "be Cls, Mean or ClsAndMean");

@@ -37,7 +37,7 @@ public sealed class ImageLinearProbeEstimator : IEstimator<ImageLinearProbeTrans
     {
         var errors = new OptionErrors();
         options.Validate(errors);
-        options.Pooling.Validate(errors, encoder.Architecture);
+        options.Pooling?.Validate(errors, encoder.Architecture);
         errors.ThrowIfAny(nameof(ImageProbeOptions));
         _trainer = new ImageProbeTrainer(options);
         (_context, _encoder, _labelColumnName, _imageColumnName, _cancellationToken) = (context, encoder, labelColumnName, imageColumnName, cancellationToken);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MaskedPretraining.Core.Batches;
@@ -75,11 +74,19 @@ internal sealed class FeatureCache(string folder, EncoderWeights weights, TokenP
 
     private static string MakerOf(EncoderWeights weights, TokenPooling pooling)
     {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var shape = weights.Architecture;
-        // What the weights' own shapes do not tell.
-        string rest = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{pooling} {shape.ImageHeight} {shape.ImageWidth} {shape.PatchSize} {shape.Heads} {shape.LayerNormEpsilon} {shape.Position} {shape.LayerScaleOnAttention} {string.Join(' ', shape.PixelMean)} {string.Join(' ', shape.PixelStandardDeviation)}");
-        return $"{WeightsDigest.Of(weights.Weights)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest)))[..8]}";
+        // What the tensors do not tell.
+        Add($"{pooling} {shape.ImageHeight} {shape.ImageWidth} {shape.PatchSize} {shape.Heads} {shape.LayerNormEpsilon} {shape.Position} {shape.LayerScaleOnAttention}");
+        Add($"{string.Join(' ', shape.PixelMean)} {string.Join(' ', shape.PixelStandardDeviation)}");
+        foreach (string name in weights.Weights.Names.Order(StringComparer.Ordinal))
+        {
+            Add($"{name} {string.Join(' ', weights.Weights[name].Shape)}");
+            hash.AppendData(weights.Weights[name].Bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+
+        void Add(FormattableString text) => hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant(text)));
     }
 }

@@ -71,11 +71,12 @@ public sealed class ImageProbeOptions
     public void Validate(OptionErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        Probe.Validate(errors);
+        errors.Require(Probe is not null, nameof(Probe), Probe, "be set");
+        Probe?.Validate(errors);
         Crop?.Validate(errors);
-        errors.Require(Pooling.Mean != PatchMean.BeforeNorm, nameof(Pooling), Pooling, "end with the encoder's own normalisation");
+        errors.Require(Pooling is { Mean: not PatchMean.BeforeNorm }, nameof(Pooling), Pooling, "be set and end with the encoder's own normalisation");
         errors.Require(
-            Crop is null || Probe.Solver != LinearProbeSolver.Lbfgs, nameof(Crop), Crop, $"be null with the solver {LinearProbeSolver.Lbfgs}, which needs the same features in every pass (take Lars or Sgd)");
+            Crop is null || Probe?.Solver != LinearProbeSolver.Lbfgs, nameof(Crop), Crop, $"be null with the solver {LinearProbeSolver.Lbfgs}, which needs the same features in every pass (take Lars or Sgd)");
         errors.Require(FeatureFolder is null || FeatureFolder.Trim().Length > 0, nameof(FeatureFolder), FeatureFolder, "be null or a path");
         errors.Require(EncoderBatchSize >= 1, nameof(EncoderBatchSize), EncoderBatchSize, "be at least 1");
         errors.Require(Enum.IsDefined(Device), nameof(Device), Device, "be Auto, Cpu or Cuda");

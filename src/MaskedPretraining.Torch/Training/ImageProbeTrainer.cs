@@ -23,10 +23,11 @@ public sealed class ImageProbeTrainer
     /// <exception cref="InvalidOptionsException">Options lie outside their ranges; the message lists every one.</exception>
     public ImageProbeTrainer(ImageProbeOptions? options = null)
     {
-        _options = (options ?? new ImageProbeOptions()).Clone();
+        options ??= new ImageProbeOptions();
         var errors = new OptionErrors();
-        _options.Validate(errors);
+        options.Validate(errors);
         errors.ThrowIfAny(nameof(ImageProbeOptions));
+        _options = options.Clone();
     }
 
     /// <summary>Trains a probe.</summary>

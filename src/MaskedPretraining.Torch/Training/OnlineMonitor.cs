@@ -26,11 +26,12 @@ public sealed class OnlineMonitor
     {
         ArgumentNullException.ThrowIfNull(bank);
         ArgumentNullException.ThrowIfNull(queries);
-        _options = (options ?? new OnlineMonitorOptions()).Clone();
+        options ??= new OnlineMonitorOptions();
         var errors = new OptionErrors();
-        _options.Validate(errors);
-        errors.Require(_options.Knn.Neighbors <= bank.Count, nameof(_options.Knn.Neighbors), _options.Knn.Neighbors, $"be at most {bank.Count}, the number of images in the bank");
+        options.Validate(errors);
+        errors.Require(options.Knn is null || options.Knn.Neighbors <= bank.Count, nameof(options.Knn.Neighbors), options.Knn?.Neighbors, $"be at most {bank.Count}, the number of images in the bank");
         errors.ThrowIfAny(nameof(OnlineMonitorOptions));
+        _options = options.Clone();
         (Bank, Queries) = (bank, queries);
         BankLabels = LabelsOf(bank);
         QueryLabels = LabelsOf(queries);

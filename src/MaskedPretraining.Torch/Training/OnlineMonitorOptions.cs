@@ -37,8 +37,10 @@ public sealed class OnlineMonitorOptions
     {
         ArgumentNullException.ThrowIfNull(errors);
         errors.Require(EveryEpochs >= 1, nameof(EveryEpochs), EveryEpochs, "be at least 1");
-        errors.Require(Pooling.Mean != PatchMean.BeforeNorm, nameof(Pooling), Pooling, "end with the encoder's own normalisation");
-        Knn.Validate(errors);
-        Probe.Validate(errors);
+        errors.Require(Pooling is { Mean: not PatchMean.BeforeNorm }, nameof(Pooling), Pooling, "be set and end with the encoder's own normalisation");
+        errors.Require(Knn is not null, nameof(Knn), Knn, "be set");
+        errors.Require(Probe is not null, nameof(Probe), Probe, "be set");
+        Knn?.Validate(errors);
+        Probe?.Validate(errors);
     }
 }
