@@ -27,4 +27,24 @@ public sealed record LinearProbeWeights(float[] RunningMean, float[] RunningVari
         Array.Fill(variance, 1);
         return new LinearProbeWeights(new float[width], variance, 0, weight, bias, classNames);
     }
+
+    /// <summary>The same classifier without batch normalisation, which goes into weights and bias; worked out in double precision and rounded once.</summary>
+    public LinearProbeWeights WithoutBatchNorm()
+    {
+        var (weight, bias) = (new float[Weight.Length], new float[Classes]);
+        for (int label = 0; label < Classes; label++)
+        {
+            double sum = Bias[label];
+            for (int index = 0; index < Width; index++)
+            {
+                double scaled = Weight[(label * Width) + index] / Math.Sqrt(RunningVariance[index] + Epsilon);
+                weight[(label * Width) + index] = (float)scaled;
+                sum -= scaled * RunningMean[index];
+            }
+
+            bias[label] = (float)sum;
+        }
+
+        return Plain(Width, weight, bias, ClassNames);
+    }
 }

@@ -9,7 +9,8 @@ internal static class BlockStack
     /// <param name="parameters">The model's parameters, with gradients.</param>
     /// <param name="prefix">Of the blocks' names, for example <c>blocks.</c></param>
     /// <param name="shape">Suits the kernels.</param>
-    public static IBlockStack Create(ParameterArena parameters, string prefix, StackShape shape) => parameters.ComputeValues.dtype == ScalarType.BFloat16
-        ? new BlockStack<ushort, BFloat16Element>(parameters, prefix, shape)
-        : new BlockStack<float, SingleElement>(parameters, prefix, shape);
+    /// <param name="first">Number of the first block, if those before it are left out.</param>
+    public static IBlockStack Create(ParameterArena parameters, string prefix, StackShape shape, int first = 0) => parameters.ComputeValues.dtype == ScalarType.BFloat16
+        ? new BlockStack<ushort, BFloat16Element>(parameters, prefix, shape, first)
+        : new BlockStack<float, SingleElement>(parameters, prefix, shape, first);
 }

@@ -20,17 +20,18 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
     private readonly List<StackBuffers<T, TElement>> _allBuffers = [];
     private StackBuffers<T, TElement>? _buffers;
 
-    public BlockStack(ParameterArena parameters, string prefix, StackShape shape)
+    public BlockStack(ParameterArena parameters, string prefix, StackShape shape, int first)
     {
-        (_shape, _type) = (shape, parameters.ComputeValues.dtype);
-        _blocks = [.. Enumerable.Range(0, shape.Depth).Select(i => new KernelBlock<T, TElement>(parameters, $"{prefix}{i}.", shape))];
+        (_shape, _type) = (shape with { Depth = shape.Depth - first }, parameters.ComputeValues.dtype);
+        _blocks = [.. Enumerable.Range(first, _shape.Depth).Select(i => new KernelBlock<T, TElement>(parameters, prefix, i, shape))];
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x, long batch)
+    public Tensor Forward(Tensor x, long batch, BranchScales branchScales)
     {
         using var frozen = no_grad();
         _buffers = BuffersFor((int)x.shape[0], (int)batch);
+        _buffers.BranchScales = branchScales;
         _buffers.Input.Rows.copy_(x);
         for (int i = 0; i < _blocks.Length; i++)
         {

@@ -3,10 +3,14 @@ using MaskedPretraining.Torch.Optimization;
 namespace MaskedPretraining.Torch.Kernels;
 
 /// <summary>One block of a <see cref="BlockStack{T, TElement}"/>: <c>y = x + Attention(LayerNorm(x))</c>, <c>z = y + MLP(LayerNorm(y))</c>, and the way back.</summary>
+/// <remarks>With stochastic depth, what enters the product that ends a branch is multiplied by the image's factor, and so is that layer's bias.</remarks>
 internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
     where T : unmanaged
     where TElement : IElement<T>
 {
+    private const int AttentionBranch = 0;
+    private const int MlpBranch = 1;
+    private readonly int _number;
     private readonly int _width;
     private readonly int _hidden;
     private readonly float _epsilon;
@@ -17,9 +21,14 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
     private readonly BlockParameters<T> _fc1;
     private readonly BlockParameters<T> _fc2;
 
-    public KernelBlock(ParameterArena parameters, string prefix, StackShape shape)
+    /// <param name="parameters">The model's parameters, with gradients.</param>
+    /// <param name="stack">Prefix of all blocks' names.</param>
+    /// <param name="number">The block's number, from 0.</param>
+    /// <param name="shape">Its shape.</param>
+    public KernelBlock(ParameterArena parameters, string stack, int number, StackShape shape)
     {
-        (_width, _hidden, _epsilon) = (shape.Width, shape.Hidden, (float)shape.Epsilon);
+        (_number, _width, _hidden, _epsilon) = (number, shape.Width, shape.Hidden, (float)shape.Epsilon);
+        string prefix = $"{stack}{number}.";
         _norm1 = new(parameters, $"{prefix}norm1");
         _qkv = new(parameters, $"{prefix}attn.qkv");
         _proj = new(parameters, $"{prefix}attn.proj");
@@ -39,13 +48,13 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         RowKernels<T, TElement>.AddBias(null, _qkv.BiasMemory, a.QueryKeyValue.Memory, rows, 3 * _width);
         a.QueryKeyValue.Rows.addmm_(a.Normalized1.Rows, _qkv.TurnedWeight);
         buffers.Attention.Forward(a.QueryKeyValue.Memory, a.Probabilities.Memory, a.Attended.Memory, buffers.Batch);
-        RowKernels<T, TElement>.AddBias(x.Memory, _proj.BiasMemory, a.Middle.Memory, rows, _width);
+        EnterProduct(x, a.Attended, _proj, a.Middle, _width, AttentionBranch, buffers);
         a.Middle.Rows.addmm_(a.Attended.Rows, _proj.TurnedWeight);
 
         RowKernels<T, TElement>.Normalize(a.Middle.Memory, _norm2.WeightMemory, _norm2.BiasMemory, _epsilon, a.Normalized2.Memory, a.Statistics2.Memory, rows, _width);
         a.Hidden.Rows.addmm_(a.Normalized2.Rows, _fc1.TurnedWeight, beta: 0);
         RowKernels<T, TElement>.Gelu(a.Hidden.Memory, _fc1.BiasMemory, a.Activated.Memory, rows, _hidden);
-        RowKernels<T, TElement>.AddBias(a.Middle.Memory, _fc2.BiasMemory, a.Output.Memory, rows, _width);
+        EnterProduct(a.Middle, a.Activated, _fc2, a.Output, _hidden, MlpBranch, buffers);
         a.Output.Rows.addmm_(a.Activated.Rows, _fc2.TurnedWeight);
     }
 
@@ -58,9 +67,10 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         int rows = buffers.RowCount;
         var (residual, narrow, wide, hidden) = (buffers.Gradient, buffers.NarrowGradient, buffers.WideGradient, buffers.HiddenGradient);
 
-        AddBiasGradient(residual, _fc2, _width, buffers);
+        AddBiasGradient(residual, _fc2, _width, MlpBranch, buffers);
         _fc2.WeightGradient.addmm_(residual.Turned, a.Activated.Rows);
         hidden.Rows.addmm_(residual.Rows, _fc2.Weight, beta: 0);
+        ScaleImages(hidden, _hidden, MlpBranch, buffers);
         Clear(buffers, _hidden);
         RowKernels<T, TElement>.GeluBackward(hidden.Memory, a.Hidden.Memory, buffers.Sums.Memory, rows, _hidden);
         RowKernels<T, TElement>.Add(buffers.Sums.Memory, _fc1.BiasGradientMemory, _hidden);
@@ -68,11 +78,12 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         narrow.Rows.addmm_(hidden.Rows, _fc1.Weight, beta: 0);
         NormalizeBackward(narrow, a.Middle, a.Statistics2, _norm2, buffers);
 
-        AddBiasGradient(residual, _proj, _width, buffers);
+        AddBiasGradient(residual, _proj, _width, AttentionBranch, buffers);
         _proj.WeightGradient.addmm_(residual.Turned, a.Attended.Rows);
         narrow.Rows.addmm_(residual.Rows, _proj.Weight, beta: 0);
+        ScaleImages(narrow, _width, AttentionBranch, buffers);
         buffers.Attention.Backward(narrow.Memory, a.QueryKeyValue.Memory, a.Probabilities.Memory, wide.Memory, buffers.Batch);
-        AddBiasGradient(wide, _qkv, 3 * _width, buffers);
+        AddBiasGradient(wide, _qkv, 3 * _width, null, buffers);
         _qkv.WeightGradient.addmm_(wide.Turned, a.Normalized1.Rows);
         narrow.Rows.addmm_(wide.Rows, _qkv.Weight, beta: 0);
         NormalizeBackward(narrow, x, a.Statistics1, _norm1, buffers);
@@ -86,11 +97,43 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         }
     }
 
-    private static void AddBiasGradient(RowBuffer<T> gradient, BlockParameters<T> layer, int width, StackBuffers<T, TElement> buffers)
+    // Fills the target of the product that ends a branch with input and bias, and scales what enters the product.
+    private void EnterProduct(RowBuffer<T> input, RowBuffer<T> factor, BlockParameters<T> layer, RowBuffer<T> target, int factorWidth, int branch, StackBuffers<T, TElement> buffers)
+    {
+        ScaleImages(factor, factorWidth, branch, buffers);
+        ForEachImage(branch, buffers, (first, rows, scale) =>
+            RowKernels<T, TElement>.AddBias(input.Memory + ((long)first * _width), layer.BiasMemory, target.Memory + ((long)first * _width), rows, _width, scale));
+    }
+
+    private void ScaleImages(RowBuffer<T> matrix, int width, int branch, StackBuffers<T, TElement> buffers)
+    {
+        if (!buffers.BranchScales.IsEmpty)
+        {
+            ForEachImage(branch, buffers, (first, rows, scale) => RowKernels<T, TElement>.Scale(matrix.Memory + ((long)first * width), rows, width, scale));
+        }
+    }
+
+    private void AddBiasGradient(RowBuffer<T> gradient, BlockParameters<T> layer, int width, int? branch, StackBuffers<T, TElement> buffers)
     {
         Clear(buffers, width);
-        RowKernels<T, TElement>.SumRows(gradient.Memory, buffers.Sums.Memory, buffers.RowCount, width);
+        ForEachImage(branch, buffers, (first, rows, scale) => RowKernels<T, TElement>.SumRows(gradient.Memory + ((long)first * width), buffers.Sums.Memory, rows, width, scale));
         RowKernels<T, TElement>.Add(buffers.Sums.Memory, layer.BiasGradientMemory, width);
+    }
+
+    // First row, rows and factor of each image; all rows at once where nothing is scaled.
+    private void ForEachImage(int? branch, StackBuffers<T, TElement> buffers, Action<int, int, float> action)
+    {
+        if (branch is not { } number || buffers.BranchScales.IsEmpty)
+        {
+            action(0, buffers.RowCount, 1);
+            return;
+        }
+
+        int rows = buffers.RowCount / buffers.Batch;
+        for (int image = 0; image < buffers.Batch; image++)
+        {
+            action(image * rows, rows, buffers.BranchScales.Of(image, (2 * _number) + number));
+        }
     }
 
     private void NormalizeBackward(RowBuffer<T> gradient, RowBuffer<T> x, RowBuffer<float> statistics, BlockParameters<T> norm, StackBuffers<T, TElement> buffers)

@@ -13,8 +13,8 @@ internal static unsafe class RowKernels<T, TElement>
     private static readonly int Step = IElement<T>.Count;
     private static readonly int Half = Vector<float>.Count;
 
-    /// <summary><c>target = source + bias</c> a row; a null source counts as zero.</summary>
-    public static void AddBias(T* source, T* bias, T* target, int rows, int width)
+    /// <summary><c>target = source + scale bias</c> a row; a null source counts as zero.</summary>
+    public static void AddBias(T* source, T* bias, T* target, int rows, int width, float scale = 1)
     {
         for (int row = 0; row < rows; row++)
         {
@@ -22,6 +22,8 @@ internal static unsafe class RowKernels<T, TElement>
             for (int i = 0; i < width; i += Step)
             {
                 TElement.Load(bias + i, out var low, out var high);
+                low *= scale;
+                high *= scale;
                 if (source is not null)
                 {
                     TElement.Load(source + offset + i, out var sourceLow, out var sourceHigh);
@@ -139,16 +141,26 @@ internal static unsafe class RowKernels<T, TElement>
         }
     }
 
-    /// <summary>Adds the rows of a matrix to <paramref name="sums"/>.</summary>
-    public static void SumRows(T* matrix, float* sums, int rows, int width)
+    /// <summary>Adds the rows of a matrix, each times <paramref name="scale"/>, to <paramref name="sums"/>.</summary>
+    public static void SumRows(T* matrix, float* sums, int rows, int width, float scale = 1)
     {
         for (int row = 0; row < rows; row++, matrix += width)
         {
             for (int i = 0; i < width; i += Step)
             {
                 TElement.Load(matrix + i, out var low, out var high);
-                Accumulate(sums + i, low, high);
+                Accumulate(sums + i, low * scale, high * scale);
             }
+        }
+    }
+
+    /// <summary><c>matrix *= scale</c>.</summary>
+    public static void Scale(T* matrix, int rows, int width, float scale)
+    {
+        for (long i = 0; i < (long)rows * width; i += Step)
+        {
+            TElement.Load(matrix + i, out var low, out var high);
+            TElement.Store(matrix + i, low * scale, high * scale);
         }
     }
 

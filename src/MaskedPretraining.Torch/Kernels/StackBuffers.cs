@@ -24,6 +24,9 @@ internal sealed class StackBuffers<T, TElement> : IDisposable
 
     public int Batch { get; }
 
+    /// <summary>Stochastic depth of the batch at hand.</summary>
+    public BranchScales BranchScales { get; set; }
+
     public AttentionKernel<T, TElement> Attention { get; }
 
     public RowBuffer<T> Input { get; }

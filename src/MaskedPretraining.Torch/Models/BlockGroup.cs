@@ -46,22 +46,47 @@ internal sealed class BlockGroup
 
     /// <summary>All blocks, with what the last ones put out.</summary>
     /// <param name="x">Tokens <c>[B*n, D]</c>.</param>
-    /// <param name="conditions">What holds for all blocks.</param>
+    /// <param name="conditions">What holds for all blocks. Stochastic depth leaves frozen blocks alone.</param>
     /// <param name="kept">Number of outputs wanted, from 1 to the number of blocks.</param>
+    /// <param name="frozen">Blocks at the front that autograd does not record.</param>
     /// <returns>Outputs of the last blocks in their order, each <c>[B*n, D]</c>.</returns>
-    public Tensor[] ForwardKeeping(Tensor x, BlockConditions conditions, int kept)
+    public Tensor[] ForwardKeeping(Tensor x, BlockConditions conditions, int kept, int frozen = 0)
     {
         using var scope = NewDisposeScope();
         var outputs = new Tensor[kept];
-        var y = Forward(x, conditions, _blocks.Length - kept);
-        for (int i = 0; i < kept; i++)
+        var y = x;
+        for (int i = 0; i < _blocks.Length; i++)
         {
-            int number = _blocks.Length - kept + i;
-            y = _blocks[number].Forward(y, number, conditions);
-            outputs[i] = y.MoveToOuterDisposeScope();
+            y = ForwardOne(y, i, conditions, isFrozen: i < frozen);
+            if (i >= _blocks.Length - kept)
+            {
+                outputs[i - (_blocks.Length - kept)] = y.MoveToOuterDisposeScope();
+            }
         }
 
         return outputs;
+    }
+
+    /// <summary>The first blocks, not recorded and with nothing left out.</summary>
+    /// <param name="x">Tokens <c>[B*n, D]</c>.</param>
+    /// <param name="conditions">What holds for all blocks.</param>
+    /// <param name="count">Number of blocks.</param>
+    /// <returns><c>[B*n, D]</c>.</returns>
+    public Tensor ForwardFrozen(Tensor x, BlockConditions conditions, int count)
+    {
+        using var frozen = no_grad();
+        return Forward(x, conditions with { BranchScales = null }, count);
+    }
+
+    private Tensor ForwardOne(Tensor x, int number, BlockConditions conditions, bool isFrozen)
+    {
+        if (!isFrozen)
+        {
+            return _blocks[number].Forward(x, number, conditions);
+        }
+
+        using var frozen = no_grad();
+        return _blocks[number].Forward(x, number, conditions with { BranchScales = null });
     }
 
     private Tensor Forward(Tensor x, BlockConditions conditions, int count)

@@ -18,12 +18,16 @@ internal sealed class AdamW : IDisposable
     private const double NormEpsilon = 1e-6;
     private readonly ParameterArena _arena;
     private readonly AdamWOptions _options;
+    private readonly IReadOnlyList<ParameterRange> _ranges;
     private readonly Tensor _firstMoment;
     private readonly Tensor _secondMoment;
 
-    public AdamW(ParameterArena arena, AdamWOptions options)
+    /// <param name="arena">The parameters.</param>
+    /// <param name="options">The constants.</param>
+    /// <param name="ranges">What is trained, at which share of the learning rate, decayed or not; none overlaps another. Null: everything at the learning rate.</param>
+    public AdamW(ParameterArena arena, AdamWOptions options, IReadOnlyList<ParameterRange>? ranges = null)
     {
-        (_arena, _options) = (arena, options);
+        (_arena, _options, _ranges) = (arena, options, ranges ?? ParameterRange.All(arena));
         using var frozen = no_grad();
         _firstMoment = zeros_like(arena.Values).DetachFromDisposeScope();
         _secondMoment = zeros_like(arena.Values).DetachFromDisposeScope();
@@ -78,13 +82,13 @@ internal sealed class AdamW : IDisposable
             Copy = _arena.HasComputeCopy ? (ushort*)TensorMemory.AddressOf(_arena.ComputeValues) : null,
         };
         double scale = MeasureGradient(() => GradientNormKernel.Measure(_arena));
-        var decayed = AdamWCoefficients.At(_options, StepCount, learningRate, _options.WeightDecay, scale);
-        var plain = AdamWCoefficients.At(_options, StepCount, learningRate, 0, scale);
-        long boundary = _arena.DecayedLength;
+        AdamWCoefficients[] coefficients = [.. _ranges.Select(range => CoefficientsOf(range, learningRate, scale))];
         FixedSlices.ForEach(_arena.Length, (start, end) =>
         {
-            AdamWKernel.Update(buffers, decayed, start, Math.Min(end, boundary));
-            AdamWKernel.Update(buffers, plain, Math.Max(start, boundary), end);
+            for (int i = 0; i < coefficients.Length; i++)
+            {
+                AdamWKernel.Update(buffers, coefficients[i], Math.Max(start, _ranges[i].Start), Math.Min(end, _ranges[i].End));
+            }
         });
     }
 
@@ -96,15 +100,23 @@ internal sealed class AdamW : IDisposable
         using var frozen = no_grad();
         var gradient = _arena.Gradients.to(ScalarType.Float32);
         double scale = MeasureGradient(() => linalg.vector_norm(gradient).ToSingle());
-        var c = AdamWCoefficients.At(_options, StepCount, learningRate, _options.WeightDecay, scale);
-        _arena.Values.narrow(0, 0, _arena.DecayedLength).mul_(c.Shrink);
-        _firstMoment.mul_(c.Beta1).add_(gradient, c.GradientToFirst);
-        _secondMoment.mul_(c.Beta2).addcmul_(gradient, gradient, c.GradientToSecond);
-        var denominator = _secondMoment.sqrt().mul_(c.InverseSqrtCorrection2).add_(c.Epsilon);
-        _arena.Values.addcdiv_(_firstMoment, denominator, -c.StepSize);
+        foreach (var range in _ranges)
+        {
+            var c = CoefficientsOf(range, learningRate, scale);
+            Tensor Part(Tensor flat) => flat.narrow(0, range.Start, range.End - range.Start);
+            Tensor values = Part(_arena.Values), first = Part(_firstMoment), second = Part(_secondMoment), part = Part(gradient);
+            values.mul_(c.Shrink);
+            first.mul_(c.Beta1).add_(part, c.GradientToFirst);
+            second.mul_(c.Beta2).addcmul_(part, part, c.GradientToSecond);
+            values.addcdiv_(first, second.sqrt().mul_(c.InverseSqrtCorrection2).add_(c.Epsilon), -c.StepSize);
+        }
+
         _arena.RefreshComputeCopy();
         _arena.ZeroGradients();
     }
+
+    private AdamWCoefficients CoefficientsOf(ParameterRange range, double learningRate, double gradientScale) =>
+        AdamWCoefficients.At(_options, StepCount, range.RateScale * learningRate, range.IsDecayed ? _options.WeightDecay : 0, gradientScale);
 
     /// <summary>Notes the gradient's norm, if it is limited.</summary>
     /// <returns>What the gradient has to be multiplied by.</returns>

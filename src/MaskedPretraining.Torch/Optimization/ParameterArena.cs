@@ -17,8 +17,9 @@ namespace MaskedPretraining.Torch.Optimization;
 /// </remarks>
 internal sealed class ParameterArena : IDisposable
 {
-    // Every parameter starts on a cache line in both precisions.
-    private const long Alignment = 32;
+    /// <summary>Elements between the starts of parameters, so that every one begins on a cache line in both precisions; the gaps are zero.</summary>
+    public const long Alignment = 32;
+
     private readonly Dictionary<string, Tensor> _parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ParameterSlot> _slots;
     private readonly List<Tensor> _owned = [];

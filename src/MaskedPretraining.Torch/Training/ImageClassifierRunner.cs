@@ -1,4 +1,3 @@
-using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Models;
@@ -31,15 +30,15 @@ public sealed class ImageClassifierRunner : IDisposable
         errors.ThrowIfAny(nameof(ImageClassifierWeights));
         TorchRuntime.EnsureStarted();
         var architecture = weights.Encoder.Architecture.Clone();
-        var head = weights.Head;
         var parameters = new ParameterArena([.. ClassifierModel.Declare(architecture, weights.Pooling, weights.Classes)], ScalarType.Float32, CPU);
-        parameters.Load(StateOf(weights));
+        parameters.Load(ClassifierModel.StateOf(weights));
         _model = new ClassifierModel(architecture, weights.Pooling, parameters);
         _scaling = new PixelScaling(architecture, CPU);
         _assembler = new WholeImageAssembler(architecture, _scaling, CPU);
-        using var scope = NewDisposeScope();
-        _mean = TensorMemory.From<float>(head.RunningMean, ScalarType.Float32, CPU, head.Width).DetachFromDisposeScope();
+        // Not folded into the head: where a feature's mean is far larger than its deviation, single precision would lose digits.
+        var head = weights.Head;
         float[] deviations = Array.ConvertAll(head.RunningVariance, variance => (float)Math.Sqrt(variance + head.Epsilon));
+        _mean = TensorMemory.From<float>(head.RunningMean, ScalarType.Float32, CPU, head.Width).DetachFromDisposeScope();
         _deviation = TensorMemory.From<float>(deviations, ScalarType.Float32, CPU, head.Width).DetachFromDisposeScope();
     }
 
@@ -53,8 +52,8 @@ public sealed class ImageClassifierRunner : IDisposable
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var (patches, tokens) = _assembler.AssemblePlanes(images, count);
-        var features = _model.Features(patches, tokens, count);
-        return TensorMemory.ToSingles(_model.Score(features.sub(_mean).div(_deviation)).softmax(-1));
+        var features = _model.Features(patches, tokens, count).sub(_mean).div(_deviation);
+        return TensorMemory.ToSingles(_model.Score(features).softmax(-1));
     }
 
     /// <inheritdoc/>
@@ -64,26 +63,5 @@ public sealed class ImageClassifierRunner : IDisposable
         _deviation.Dispose();
         _scaling.Dispose();
         _model.Dispose();
-    }
-
-    private static StateDictionary StateOf(ImageClassifierWeights weights)
-    {
-        var state = new StateDictionary();
-        foreach (string name in weights.Encoder.Weights.Names)
-        {
-            state[name] = weights.Encoder.Weights[name];
-        }
-
-        if (weights.PoolingNorm is { } norm)
-        {
-            Add($"{ClassifierModel.PoolingNorm}.weight", norm.Scale, norm.Scale.Length);
-            Add($"{ClassifierModel.PoolingNorm}.bias", norm.Shift, norm.Shift.Length);
-        }
-
-        Add($"{ClassifierModel.Head}.weight", weights.Head.Weight, weights.Classes, weights.Head.Width);
-        Add($"{ClassifierModel.Head}.bias", weights.Head.Bias, weights.Classes);
-        return state;
-
-        void Add(string name, float[] values, params long[] shape) => state[name] = TensorData.FromSingles(values, shape);
     }
 }

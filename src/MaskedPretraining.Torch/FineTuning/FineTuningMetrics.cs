@@ -1,0 +1,22 @@
+namespace MaskedPretraining.Torch.FineTuning;
+
+/// <summary>How a fine-tuning run stands.</summary>
+/// <param name="Epoch">Epoch from 0.</param>
+/// <param name="Epochs">Epochs of the whole run.</param>
+/// <param name="Step">Optimizer steps done since the start of the run, earlier parts of a resumed run included.</param>
+/// <param name="Steps">Optimizer steps of the whole run.</param>
+/// <param name="Loss">Mean loss of this epoch's steps so far, each before its step: cross-entropy with smoothed and mixed targets.</param>
+/// <param name="LearningRate">Learning rate of the head in the last step.</param>
+/// <param name="ImagesPerSecond">Images trained on a second of wall-clock time, over this epoch's steps in this process, loading included, validation left out.</param>
+/// <param name="IsEpochEnd">Whether the epoch is complete.</param>
+public sealed record FineTuningMetrics(int Epoch, int Epochs, long Step, long Steps, double Loss, double LearningRate, double ImagesPerSecond, bool IsEpochEnd)
+{
+    /// <summary>Mean cross-entropy on the validation images; null where it was not worked out.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Share of validation images whose class is predicted, 0 to 1; null where it was not worked out.</summary>
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>Euclidean norm of the last step's gradient before it was limited; null without a limit.</summary>
+    public double? GradientNorm { get; init; }
+}

@@ -1,0 +1,50 @@
+using MaskedPretraining.Core.Imaging;
+
+namespace MaskedPretraining.Torch.FineTuning;
+
+/// <summary>What labelled images must be like before they are trained on.</summary>
+internal static class LabelCheck
+{
+    public static void Training(ILabeledImageSource images)
+    {
+        int[] labels = LabelsOf(images);
+        if (labels.Distinct().Take(2).Count() < 2)
+        {
+            throw new ArgumentException(
+                labels.Length == 0
+                    ? "There are no labelled images to train on."
+                    : $"All {labels.Length} training images have the class '{images.ClassNames[labels[0]]}'; a classifier needs at least two classes. Check the label column.",
+                nameof(images));
+        }
+    }
+
+    public static void Validation(ILabeledImageSource training, ILabeledImageSource? validation)
+    {
+        if (validation is null)
+        {
+            return;
+        }
+
+        if (validation.Count == 0)
+        {
+            throw new ArgumentException("There are no validation images. Pass null for no validation.", nameof(validation));
+        }
+
+        if (!validation.ClassNames.SequenceEqual(training.ClassNames, StringComparer.Ordinal))
+        {
+            throw new ArgumentException(
+                $"The validation images have the classes {string.Join(", ", validation.ClassNames)}, the training images {string.Join(", ", training.ClassNames)}; they must be the same in the same order.", nameof(validation));
+        }
+
+        var known = LabelsOf(training).ToHashSet();
+        string[] unknown = [.. LabelsOf(validation).Distinct().Order().Where(label => !known.Contains(label)).Select(label => training.ClassNames[label])];
+        if (unknown.Length > 0)
+        {
+            throw new ArgumentException(
+                $"No training image has the class {string.Join(", ", unknown.Select(name => $"'{name}'"))}, but validation images do; it could never be predicted. Add training images of it, or leave it out of the validation.",
+                nameof(validation));
+        }
+    }
+
+    public static int[] LabelsOf(ILabeledImageSource images) => [.. Enumerable.Range(0, images.Count).Select(images.LabelOf)];
+}

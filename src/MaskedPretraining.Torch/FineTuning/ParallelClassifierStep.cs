@@ -1,0 +1,80 @@
+using MaskedPretraining.Torch.Models;
+using MaskedPretraining.Torch.Runtime;
+using MaskedPretraining.Torch.Training;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.FineTuning;
+
+/// <summary>
+/// Forward and backward pass of a batch on the CPU, as <see cref="ParallelStep"/> does it: each core takes its own images from embedding to gradients, a few at a time, so that their activations stay in its cache.
+/// Which images go together depends on the number of cores alone: the same cores give the same gradients bit for bit.
+/// </summary>
+internal sealed class ParallelClassifierStep : IDisposable
+{
+    // bfloat16 gradients are rounded each time that a part adds to them: of many small parts, the last ones would be lost.
+    private const int MostBFloat16Parts = 8;
+    private readonly ClassifierModel[] _models;
+    private readonly ClassifierStep[] _steps;
+    private readonly SingleCoreThreads _threads;
+
+    /// <param name="model">Suits the kernels; its gradients are added to.</param>
+    /// <param name="firstTrained">The first block that is trained; null: the embedding is trained too.</param>
+    /// <param name="cores">Cores to use.</param>
+    public ParallelClassifierStep(ClassifierModel model, int? firstTrained, int cores)
+    {
+        _models = [model, .. Enumerable.Range(1, cores - 1).Select(_ => model.WithOwnGradients())];
+        _threads = new SingleCoreThreads(cores);
+        _steps = [.. _models.Select(own => new ClassifierStep(own, firstTrained, usesKernels: true))];
+    }
+
+    /// <summary>Adds the gradients of the batch's loss.</summary>
+    /// <param name="images">The batch.</param>
+    /// <returns>The loss.</returns>
+    public double Run(LabeledTensors images)
+    {
+        var losses = new double[_steps.Length];
+        _threads.Run(core => losses[core] = RunImages(_steps[core], images, images.Count * core / _steps.Length, images.Count * (core + 1) / _steps.Length));
+        using var frozen = no_grad();
+        foreach (var other in _models.Skip(1))
+        {
+            _models[0].Parameters.Gradients.add_(other.Parameters.Gradients);
+            other.Parameters.ZeroGradients();
+        }
+
+        return losses.Sum();
+    }
+
+    public void Dispose()
+    {
+        _threads.Dispose();
+        foreach (var step in _steps)
+        {
+            step.Dispose();
+        }
+
+        foreach (var other in _models.Skip(1))
+        {
+            other.Dispose();
+        }
+    }
+
+    private double RunImages(ClassifierStep step, LabeledTensors images, int start, int end)
+    {
+        int atATime = ParallelStep.ImagesAtATime((int)(images.Tokens.shape[0] / images.Count) - 1);
+        int parts = (end - start + atATime - 1) / atATime;
+        if (_models[0].Parameters.HasComputeCopy)
+        {
+            parts = Math.Min(parts, MostBFloat16Parts);
+        }
+
+        double sum = 0;
+        for (int part = 0; part < parts; part++)
+        {
+            using var scope = NewDisposeScope();
+            int first = start + ((end - start) * part / parts);
+            sum += step.Run(images.Slice(first, start + ((end - start) * (part + 1) / parts) - first), images.Count);
+        }
+
+        return sum;
+    }
+}
