@@ -46,17 +46,20 @@ public sealed class LabeledBatchLoader
 
     /// <summary>The batches of an epoch, in order. Dispose each when its data has been taken.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="skip">Batches at the epoch's beginning to leave out, to go on in the middle of it; 0 to <see cref="BatchesPerEpoch"/>.</param>
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ImageFormatException">While enumerating: an image cannot be read.</exception>
-    public IEnumerable<LabeledBatch> Epoch(int epoch, CancellationToken cancellationToken = default)
+    public IEnumerable<LabeledBatch> Epoch(int epoch, int skip = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(skip);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(skip, BatchesPerEpoch);
         int[] order = [.. Enumerable.Range(0, _images.Count)];
         new RandomStream(_options.Seed, RandomPurpose.Order, epoch, 0).Shuffle(order.AsSpan());
         return BatchPipeline<LabeledBatch>.Enumerate(
             () => new BatchPipeline<LabeledBatch>(
-                BatchesPerEpoch,
-                number => Open(number, order, epoch),
+                BatchesPerEpoch - skip,
+                number => Open(skip + number, order, epoch),
                 () => new AugmentingFiller(_images, _architecture, _options, epoch).Fill,
                 _options.ThreadsToUse,
                 _options.LookAhead),

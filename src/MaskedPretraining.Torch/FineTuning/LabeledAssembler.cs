@@ -25,10 +25,14 @@ internal sealed class LabeledAssembler
     public LabeledTensors Training(LabeledBatch batch, BranchScales branchScales)
     {
         var (patches, tokens) = _wholeImages.Assemble(batch.Count, batch.Patches);
-        var targets = zeros(new long[] { batch.Count, _classes }, ScalarType.Float32).to(_device);
-        targets.scatter_(1, Labels(batch).unsqueeze(1), 1);
-        targets = targets.mul(1 - _options.LabelSmoothing).add_(_options.LabelSmoothing / _classes);
-        return new LabeledTensors(batch.Count, patches, tokens, targets, branchScales);
+        var targets = new float[batch.Count * _classes];
+        Array.Fill(targets, (float)(_options.LabelSmoothing / _classes));
+        for (int image = 0; image < batch.Count; image++)
+        {
+            targets[(image * _classes) + batch.Labels[image]] += (float)(1 - _options.LabelSmoothing);
+        }
+
+        return new LabeledTensors(batch.Count, patches, tokens, TensorMemory.From<float>(targets, ScalarType.Float32, _device, batch.Count, _classes), branchScales);
     }
 
     /// <summary>Normalised patches, token numbers and class numbers <c>[B]</c> of a batch as it is.</summary>

@@ -54,6 +54,43 @@ public sealed class BlockStackTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void ForwardAndBackward_StochasticDepthOfLaterBlocks_MatchAutograd(bool bfloat16)
+    {
+        const int Tokens = 5, All = 3;
+        using var scope = NewDisposeScope();
+        var type = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        double tolerance = bfloat16 ? BFloat16Tolerance : SingleTolerance;
+        using var generator = new Generator(11);
+        using var recorded = Parameters(type, generator, All);
+        using var written = new ParameterArena(recorded);
+        var x = randn(new long[] { Batch * Tokens, Width }, generator: generator).to(type);
+        var gradient = randn(new long[] { Batch * Tokens, Width }, generator: generator).to(type);
+        // Left out, as it is and magnified, each in both branches of both blocks that run.
+        float[] scales = [1, 1, 0, 1.5f, 1, 0, 1, 1, 1.5f, 0, 0, 1, 1, 1, 1, 1, 1.5f, 1.5f];
+
+        var leaf = x.detach().requires_grad_();
+        var shape = new StackShape(All, Width, Heads, 4 * Width, 1e-6);
+        var turned = TensorMemory.From<float>(scales, ScalarType.Float32, CPU, Batch, 2 * All).t().to(type).contiguous().view(-1, Batch, 1, 1);
+        var conditions = new BlockConditions(Batch, BranchScales: turned);
+        var y = leaf;
+        foreach (int number in new[] { 1, 2 })
+        {
+            y = new TransformerBlock(recorded, $"blocks.{number}.", shape, LayerScaleBranches.None).Forward(y, number, conditions);
+        }
+
+        y.backward(new[] { gradient });
+        using var stack = BlockStack.Create(written, "blocks.", shape, first: 1);
+        Close(y, stack.Forward(x, Batch, new BranchScales(scales, Batch)), tolerance, "output");
+        Close(leaf.grad!, stack.Backward(gradient), tolerance, "gradient of the input");
+        foreach (var spec in recorded.Specs)
+        {
+            Close(recorded.GradientOf(spec.Name), written.GradientOf(spec.Name), tolerance, spec.Name);
+        }
+    }
+
+    [TestMethod]
     public void Backward_Twice_AddsGradients()
     {
         using var scope = NewDisposeScope();
@@ -89,9 +126,9 @@ public sealed class BlockStackTests
         Assert.AreEqual(before, Tensor.TotalCount);
     }
 
-    private static ParameterArena Parameters(ScalarType type, Generator generator)
+    private static ParameterArena Parameters(ScalarType type, Generator generator, int depth = Depth)
     {
-        var arena = new ParameterArena([.. BlockGroup.Declare("blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6), InitializationScheme.Mae)], type, CPU);
+        var arena = new ParameterArena([.. BlockGroup.Declare("blocks.", new StackShape(depth, Width, Heads, 4 * Width, 1e-6), InitializationScheme.Mae)], type, CPU);
         using var frozen = no_grad();
         arena.Initialize(1);
         // Biases and shifts start at zero and scales at one, which would hide mistakes.

@@ -64,6 +64,38 @@ public sealed class AdamWTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Step_LayerRates_ReachTheTensorsOfTheirLayer(bool usesTensorOperations)
+    {
+        ParameterSpec[] specs =
+        [
+            new("cls_token", [1, 1, 7], Initial.Ones) { IsDecayed = false },
+            new("patch_embed.proj.weight", [5, 7], Initial.Ones),
+            new("blocks.0.mlp.fc1.weight", [300, 400], Initial.Ones),
+            new("blocks.0.mlp.fc1.bias", [300], Initial.Ones),
+            new("blocks.1.mlp.fc1.weight", [9, 11], Initial.Ones),
+            new("head.weight", [3, 7], Initial.Ones),
+            new("head.bias", [3], Initial.Ones),
+        ];
+        using var arena = new ParameterArena(specs, ScalarType.Float32, CPU);
+        arena.Initialize(1);
+        SetGradients(arena, 0);
+        var layers = new LayerDecay(2, 0.5);
+        using var optimizer = new AdamW(arena, Options, ParameterRange.Of(arena, layers, name => name != "patch_embed.proj.weight"));
+        float[][] gradients = [.. specs.Select(spec => arena.GradientOf(spec.Name))];
+        Action<double> step = usesTensorOperations ? optimizer.StepWithTensorOperations : optimizer.Step;
+        step(0.1);
+        double[] rates = [0.0125, 0, 0.025, 0.025, 0.05, 0.1, 0.1];
+        for (int i = 0; i < specs.Length; i++)
+        {
+            // The first step goes by the rate, whatever the gradient's size.
+            double shrink = specs[i].IsDecayed ? 1 - (rates[i] * Options.WeightDecay) : 1;
+            AssertClose([.. gradients[i].Select(gradient => (float)(shrink - (rates[i] * gradient / (Math.Abs(gradient) + Options.Epsilon))))], TensorMemory.ToSingles(arena[specs[i].Name]), Tolerance);
+        }
+    }
+
+    [TestMethod]
     public void Step_Done_LeavesGradientsZero()
     {
         using var arena = new ParameterArena(Specs, ScalarType.Float32, CPU);
