@@ -7,7 +7,7 @@ using MaskedPretraining.Onnx.Graphs.Messages;
 namespace MaskedPretraining.Onnx.Maps;
 
 /// <summary>
-/// Grad-CAM of a linear classifier over an encoder (<see cref="GradCam"/>), with the gradient written out: from the class's score back through the final normalisation, the last block's MLP and its attention, to what the
+/// Grad-CAM of a linear classifier over an encoder (<see cref="GradCam"/>), with the gradient written out: from the class's score back through the final normalisation (or the mean and the classifier's own one), the last block's MLP and its attention, to what the
 /// block's first normalisation puts out. An ONNX runtime has no automatic differentiation.
 /// </summary>
 /// <remarks>q queries: the class token alone if the classifier reads it (the other tokens' rows do not reach it), else all T tokens. Weights keep PyTorch's layout [out, in], so that going back is a product without transposing.</remarks>
@@ -70,9 +70,7 @@ internal sealed class GradCamGraph
         string inner = Linear(Affine(normalized, $"{block}.norm2"), $"{block}.mlp.fc1", null);
         string gate = _math.Multiply(_math.Add(_math.Apply("Erf", [_math.Multiply(inner, Math.Sqrt(0.5))]), _math.Number(1)), 0.5);
         string output = _math.Add(attended, Linear(_math.Multiply(inner, gate), $"{block}.mlp.fc2", MlpScale(block)));
-        string final = _encoder.Normalize("norm", output);
-
-        string back = BackThroughNorm(_math.Multiply(GradientOfFeature(Affine(final, "norm")), Constant("norm.weight", _architecture.Width)), final, "norm");
+        string back = BackToOutput(output);
         // The derivative of x Phi(x) is Phi(x) + x phi(x).
         string density = _math.Multiply(_math.Exp(_math.Multiply(_math.Multiply(inner, inner), -0.5)), 1 / Math.Sqrt(2 * Math.PI));
         string hidden = _math.Multiply(_math.MatMul(back, Weight($"{block}.mlp.fc2", MlpScale(block))), _math.Add(gate, _math.Multiply(inner, density)));
@@ -80,37 +78,53 @@ internal sealed class GradCamGraph
         return _math.Add(back, BackThroughNorm(branch, normalized, $"{block}.norm2"));
     }
 
-    // The row of the classifier that belongs to the class, for each token that enters the feature: [N*q, D].
-    private string GradientOfFeature(string encoded)
+    // Pooling and classifier forwards, then the gradient of the class's score with respect to what the block puts out, [N*q, D].
+    private string BackToOutput(string output)
+    {
+        if (_options.PoolingNorm is { } norm)
+        {
+            string pooled = _encoder.Normalize("fc_norm", MeanOfTokens(output));
+            string scale = Constant(norm.Scale);
+            return Share(BackThroughNorm(_math.Multiply(ChosenRows(Affine(pooled, norm.Scale, Constant(norm.Shift))), scale), pooled, "fc_norm"));
+        }
+
+        string final = _encoder.Normalize("norm", output);
+        string encoded = Affine(final, "norm");
+        string gradient = _options.UsesMeanToken ? Share(ChosenRows(MeanOfTokens(encoded))) : ChosenRows(encoded);
+        return BackThroughNorm(_math.Multiply(gradient, Constant("norm.weight", _architecture.Width)), final, "norm");
+    }
+
+    // The row of the classifier that belongs to the class of each feature vector, [N, D].
+    private string ChosenRows(string feature)
     {
         int width = _architecture.Width;
         var probe = _options.Probe;
         double[] deviations = Array.ConvertAll(probe.RunningVariance, variance => Math.Sqrt(variance + probe.Epsilon));
         string rows = _math.Constant([.. probe.Weight.Select((weight, index) => weight / deviations[index % width])], probe.Classes, width);
-        string chosen;
         if (_options.Class is { } number)
         {
             // One row for all images: added to zeros of their number.
-            chosen = _math.Add(_math.Multiply(_math.Slice(_math.Reshape(encoded, -1, _queries, width), 0, 1, 1), 0), _math.Slice(rows, number, number + 1, 0));
-        }
-        else
-        {
-            string feature = _options.UsesMeanToken
-                ? _math.Apply("ReduceMean", [_math.Slice(_math.Reshape(encoded, -1, _tokens, width), 1, _tokens, 1)], NodeAttribute.Integers("axes", 1), NodeAttribute.Integer("keepdims", 0))
-                : encoded;
-            string centred = _math.Subtract(feature, _math.Constant([.. probe.RunningMean.Select(mean => (double)mean)], width));
-            string scores = _math.Apply("Gemm", [centred, rows, _math.Constant([.. probe.Bias.Select(bias => (double)bias)], probe.Classes)], NodeAttribute.Integer("transB", 1));
-            chosen = _math.Apply("Gather", [rows, _math.IndexOfLargest(scores, 1)], NodeAttribute.Integer("axis", 0));                  // [N, 1, D]
+            return _math.Add(_math.Multiply(feature, 0), _math.Slice(rows, number, number + 1, 0));
         }
 
-        if (!_options.UsesMeanToken)
-        {
-            return _math.Reshape(chosen, -1, width);
-        }
+        string centred = _math.Subtract(feature, _math.Constant([.. probe.RunningMean.Select(mean => (double)mean)], width));
+        string scores = _math.Apply("Gemm", [centred, rows, _math.Constant([.. probe.Bias.Select(bias => (double)bias)], probe.Classes)], NodeAttribute.Integer("transB", 1));
+        return _math.Reshape(_math.Apply("Gather", [rows, _math.IndexOfLargest(scores, 1)], NodeAttribute.Integer("axis", 0)), -1, width);
+    }
 
+    // [N*T, D] to the mean over patches [N, D].
+    private string MeanOfTokens(string rows) => _math.Apply(
+        "ReduceMean",
+        [_math.Slice(_math.Reshape(rows, -1, _tokens, _architecture.Width), 1, _tokens, 1)],
+        NodeAttribute.Integers("axes", 1),
+        NodeAttribute.Integer("keepdims", 0));
+
+    // The gradient of a mean over patches [N, D] as that of the tokens [N*T, D].
+    private string Share(string gradient)
+    {
         double[] shares = new double[_tokens];
         Array.Fill(shares, 1.0 / _architecture.Grid.Count, 1, _tokens - 1);
-        return _math.Reshape(_math.Multiply(chosen, _math.Constant(shares, 1, _tokens, 1)), -1, width);
+        return _math.Reshape(_math.Multiply(_math.Reshape(gradient, -1, 1, _architecture.Width), _math.Constant(shares, 1, _tokens, 1)), -1, _architecture.Width);
     }
 
     // With n the rows over the root of their sum of squares r: (g - mean g - n (g . n)) sqrt(D) / r.
@@ -139,10 +153,19 @@ internal sealed class GradCamGraph
         return _math.Divide(centred, _math.Add(_math.Largest(centred, 1), _math.Number(Epsilon)));
     }
 
+    private string Affine(string normalized, string name) => Affine(normalized, _tensors.Singles($"{name}.weight"), Constant($"{name}.bias", _architecture.Width));
+
     // Scale and shift of a normalisation; Normalize leaves rows divided by sqrt(D).
-    private string Affine(string normalized, string name) => _math.Add(
-        _math.Multiply(normalized, _math.Constant([.. _tensors.Singles($"{name}.weight").ToArray().Select(scale => scale * Math.Sqrt(_architecture.Width))], _architecture.Width)),
-        Constant($"{name}.bias", _architecture.Width));
+    private string Affine(string normalized, ReadOnlySpan<float> scale, string shift)
+    {
+        double[] factors = new double[scale.Length];
+        for (int index = 0; index < factors.Length; index++)
+        {
+            factors[index] = scale[index] * Math.Sqrt(_architecture.Width);
+        }
+
+        return _math.Add(_math.Multiply(normalized, _math.Constant(factors, factors.Length)), shift);
+    }
 
     private string Linear(string rows, string name, string? scale) => _math.Apply(
         "Gemm", [rows, Weight(name, scale), Constant(ScaledBias(name, scale))], NodeAttribute.Integer("transB", 1));

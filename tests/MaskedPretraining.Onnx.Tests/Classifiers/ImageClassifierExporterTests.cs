@@ -107,7 +107,7 @@ public sealed class ImageClassifierExporterTests
         }
         else if (pooling.Mean == PatchMean.BeforeNorm)
         {
-            features.AddRange(Normalize(classifier.PoolingNorm!, Mean([.. blocks[^1].Skip(1)]), classifier.Encoder.Architecture.LayerNormEpsilon));
+            features.AddRange(encoder.Normalize(classifier.PoolingNorm!, Mean([.. blocks[^1].Skip(1)])));
         }
 
         double[] logits = new double[Classes];
@@ -122,12 +122,6 @@ public sealed class ImageClassifierExporterTests
     }
 
     private static double[] Mean(double[][] tokens) => [.. tokens[0].Select((_, index) => tokens.Average(token => token[index]))];
-
-    private static double[] Normalize(LayerNormWeights norm, double[] row, double epsilon)
-    {
-        double mean = row.Average(), variance = row.Average(value => (value - mean) * (value - mean));
-        return [.. row.Select((value, index) => ((value - mean) / Math.Sqrt(variance + epsilon) * norm.Scale[index]) + norm.Shift[index])];
-    }
 
     private static ImageClassifierWeights Classifier(VisionTransformerOptions architecture, TokenPooling pooling, bool hasBatchNorm)
     {

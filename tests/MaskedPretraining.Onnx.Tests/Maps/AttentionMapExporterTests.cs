@@ -59,7 +59,9 @@ public sealed class AttentionMapExporterTests
     [DataRow(false, 1, true)]
     [DataRow(true, null, true)]
     [DataRow(true, 2, false)]
-    public void Export_GradCam_AgreesWithCentralDifferences(bool usesMeanToken, int? target, bool isRelativeAndScaled)
+    [DataRow(true, null, false, true)]
+    [DataRow(true, 1, true, true)]
+    public void Export_GradCam_AgreesWithCentralDifferences(bool usesMeanToken, int? target, bool isRelativeAndScaled, bool hasPoolingNorm = false)
     {
         var architecture = TinyEncoder.Architecture();
         if (isRelativeAndScaled)
@@ -69,6 +71,12 @@ public sealed class AttentionMapExporterTests
 
         var encoder = TinyEncoder.Create(architecture);
         var options = new GradCamOptions { Probe = Probe(architecture.Width, 3), UsesMeanToken = usesMeanToken, Class = target };
+        if (hasPoolingNorm)
+        {
+            var (scale, shift) = (Probe(architecture.Width, 1).Weight, Probe(architecture.Width, 2).RunningMean);
+            options.PoolingNorm = new LayerNormWeights(scale, shift);
+        }
+
         float[] pixels = ExportCheck.RandomPixels(architecture, Count, seed: 7);
         double[] expected = [.. Images(pixels).SelectMany(image => MapByDifferences(new ReferenceEncoder(encoder), image, options, architecture)).Select(value => (double)value)];
         Assert.IsGreaterThan(0, expected.Count(value => value is > 0.01 and < 0.99), "a map that tells something");
@@ -106,7 +114,7 @@ public sealed class AttentionMapExporterTests
     {
         const double Step = 1e-5;
         var (tokens, normalized) = reference.BeforeLastBlock(image);
-        double[] scores = Scores(reference.LastBlock(tokens, normalized), options);
+        double[] scores = Scores(reference, reference.LastBlock(tokens, normalized), options);
         int target = options.Class ?? Array.IndexOf(scores, scores.Max());
         float[] gradients = new float[normalized.Length * architecture.Width];
         for (int place = 0; place < gradients.Length; place++)
@@ -114,9 +122,9 @@ public sealed class AttentionMapExporterTests
             var (token, feature) = Math.DivRem(place, architecture.Width);
             double value = normalized[token][feature];
             normalized[token][feature] = value + Step;
-            double above = Scores(reference.LastBlock(tokens, normalized), options)[target];
+            double above = Scores(reference, reference.LastBlock(tokens, normalized), options)[target];
             normalized[token][feature] = value - Step;
-            double below = Scores(reference.LastBlock(tokens, normalized), options)[target];
+            double below = Scores(reference, reference.LastBlock(tokens, normalized), options)[target];
             normalized[token][feature] = value;
             gradients[place] = (float)((above - below) / (2 * Step));
         }
@@ -124,10 +132,13 @@ public sealed class AttentionMapExporterTests
         return GradCam.OfTokens([.. normalized.SelectMany(token => token.Select(value => (float)value))], gradients, architecture.Width, architecture.Grid).Map.Values;
     }
 
-    private static double[] Scores(double[][] encoded, GradCamOptions options)
+    private static double[] Scores(ReferenceEncoder reference, double[][] output, GradCamOptions options)
     {
         var probe = options.Probe;
-        double[] feature = options.UsesMeanToken ? [.. encoded[0].Select((_, k) => encoded.Skip(1).Average(token => token[k]))] : encoded[0];
+        static double[] Mean(double[][] tokens) => [.. tokens[0].Select((_, k) => tokens.Skip(1).Average(token => token[k]))];
+        double[] feature = options.PoolingNorm is { } norm ? reference.Normalize(norm, Mean(output))
+            : options.UsesMeanToken ? Mean(Array.ConvertAll(output, reference.FinalNorm))
+            : reference.FinalNorm(output[0]);
         return [.. Enumerable.Range(0, probe.Classes).Select(row => probe.Bias[row]
             + feature.Select((value, k) => probe.Weight[row * feature.Length + k] * (value - probe.RunningMean[k]) / Math.Sqrt(probe.RunningVariance[k] + probe.Epsilon)).Sum())];
     }

@@ -47,6 +47,9 @@ internal sealed class ReferenceEncoder
     /// <summary>The final normalisation of a token.</summary>
     public double[] FinalNorm(double[] token) => Normalize("norm", token);
 
+    /// <summary>A normalisation that is none of the encoder's.</summary>
+    public double[] Normalize(LayerNormWeights norm, double[] token) => Normalize(norm.Scale, norm.Shift, token);
+
     /// <summary>What the last block reads, and what its first normalisation makes of it; both [patches + 1][D].</summary>
     public (double[][] Tokens, double[][] Normalized) BeforeLastBlock(ReadOnlySpan<float> image)
     {
@@ -59,9 +62,8 @@ internal sealed class ReferenceEncoder
         return (tokens, Norm1(_options.Depth - 1, tokens));
     }
 
-    /// <summary>The rest of the network, from what the last block's first normalisation is said to have put out.</summary>
-    public double[][] LastBlock(double[][] tokens, double[][] normalized) =>
-        Array.ConvertAll(Block(_options.Depth - 1, tokens, normalized, out _), token => Normalize("norm", token));
+    /// <summary>What the last block puts out, not normalised, from what its first normalisation is said to have put out.</summary>
+    public double[][] LastBlock(double[][] tokens, double[][] normalized) => Block(_options.Depth - 1, tokens, normalized, out _);
 
     /// <summary>Key vectors of the patches in the last block, [patches][D].</summary>
     public double[][] Keys(ReadOnlySpan<float> image)
@@ -231,13 +233,13 @@ internal sealed class ReferenceEncoder
         return output;
     }
 
-    private double[] Normalize(string name, double[] token)
+    private double[] Normalize(string name, double[] token) => Normalize(_weights[$"{name}.weight"].ToSingles(), _weights[$"{name}.bias"].ToSingles(), token);
+
+    private double[] Normalize(float[] scale, float[] shift, double[] token)
     {
-        float[] weight = _weights[$"{name}.weight"].ToSingles();
-        float[] bias = _weights[$"{name}.bias"].ToSingles();
         double mean = token.Average();
         double variance = token.Average(value => (value - mean) * (value - mean));
-        return [.. token.Select((value, index) => (value - mean) / Math.Sqrt(variance + _options.LayerNormEpsilon) * weight[index] + bias[index])];
+        return [.. token.Select((value, index) => (value - mean) / Math.Sqrt(variance + _options.LayerNormEpsilon) * scale[index] + shift[index])];
     }
 
     private static double[][] Add(double[][] left, double[][] right) => [.. left.Zip(right, (a, b) => a.Zip(b, (x, y) => x + y).ToArray())];
