@@ -30,8 +30,7 @@ public sealed class FineTuner
     /// <param name="options">The run; copied. Null takes the defaults.</param>
     /// <param name="validation">Images of the same classes whose accuracy is told after every epoch and decides which is best; null for none.</param>
     /// <exception cref="InvalidOptionsException">Options lie outside their ranges; the message lists every one.</exception>
-    /// <exception cref="ArgumentException">There are too few images or classes, or validation images have other classes.</exception>
-    /// <exception cref="CheckpointMismatchException">The encoder lacks a tensor, or one has another shape; the message lists every one.</exception>
+    /// <exception cref="InvalidDataException">There are no images or only one class among them, or validation images have a class that no training image has.</exception>
     public FineTuner(EncoderWeights encoder, ILabeledImageSource training, FineTuningOptions? options = null, ILabeledImageSource? validation = null)
         : this(FineTuningStart.Of(encoder), training, options, validation)
     {
@@ -75,7 +74,7 @@ public sealed class FineTuner
     /// <param name="cancellationToken">Ends training after the current step, or a validation in between two batches; the state is then written to the folder and returned. An epoch whose validation was cut short has none.</param>
     /// <exception cref="TrainingDivergedException">The loss, or a weight, is no longer a number.</exception>
     /// <exception cref="CheckpointFormatException">The folder's checkpoint is damaged or belongs to another architecture; the message names both.</exception>
-    /// <exception cref="CheckpointMismatchException">The folder's run was started with other options; the message names each.</exception>
+    /// <exception cref="CheckpointMismatchException">The encoder lacks a tensor or one has another shape, or the folder's run was started with other options; the message names each.</exception>
     /// <exception cref="ImageFormatException">An image cannot be read; the message names it.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written; the one before is unchanged.</exception>
     public FineTuningResult Run(string? runFolder = null, IProgress<FineTuningMetrics>? progress = null, CancellationToken cancellationToken = default)

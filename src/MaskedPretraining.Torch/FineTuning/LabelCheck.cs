@@ -10,11 +10,10 @@ internal static class LabelCheck
         int[] labels = LabelsOf(images);
         if (labels.Distinct().Take(2).Count() < 2)
         {
-            throw new ArgumentException(
+            throw new InvalidDataException(
                 labels.Length == 0
                     ? "There are no labelled images to train on."
-                    : $"All {labels.Length} training images have the class '{images.ClassNames[labels[0]]}'; a classifier needs at least two classes. Check the label column.",
-                nameof(images));
+                    : $"All {labels.Length} training images have the class '{images.ClassNames[labels[0]]}'; a classifier needs at least two classes. Check the label column.");
         }
     }
 
@@ -27,22 +26,21 @@ internal static class LabelCheck
 
         if (validation.Count == 0)
         {
-            throw new ArgumentException("There are no validation images. Pass null for no validation.", nameof(validation));
+            throw new InvalidDataException("There are no validation images. Pass null for no validation.");
         }
 
         if (!validation.ClassNames.SequenceEqual(training.ClassNames, StringComparer.Ordinal))
         {
-            throw new ArgumentException(
-                $"The validation images have the classes {string.Join(", ", validation.ClassNames)}, the training images {string.Join(", ", training.ClassNames)}; they must be the same in the same order.", nameof(validation));
+            throw new InvalidDataException(
+                $"The validation images have the classes {string.Join(", ", validation.ClassNames)}, the training images {string.Join(", ", training.ClassNames)}; they must be the same in the same order.");
         }
 
         var known = LabelsOf(training).ToHashSet();
         string[] unknown = [.. LabelsOf(validation).Distinct().Order().Where(label => !known.Contains(label)).Select(label => training.ClassNames[label])];
         if (unknown.Length > 0)
         {
-            throw new ArgumentException(
-                $"No training image has the class {string.Join(", ", unknown.Select(name => $"'{name}'"))}, but validation images do; it could never be predicted. Add training images of it, or leave it out of the validation.",
-                nameof(validation));
+            throw new InvalidDataException(
+                $"No training image has the class {string.Join(", ", unknown.Select(name => $"'{name}'"))}, but validation images do; it could never be predicted. Add training images of it, or leave it out of the validation.");
         }
     }
 

@@ -118,7 +118,7 @@ public sealed class FineTunerTests
     public void Constructor_OneClass_SaysWhich()
     {
         var images = new LabeledImageSource(new SyntheticImages(4, TinyRun.ImageSize), [1, 1, 1, 1], TinyFineTuning.ClassNames);
-        var exception = Assert.ThrowsExactly<ArgumentException>(() => new FineTuner(TinyFineTuning.Encoder(), images));
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => new FineTuner(TinyFineTuning.Encoder(), images));
         Assert.Contains("'dog'", exception.Message);
     }
 
@@ -127,7 +127,7 @@ public sealed class FineTunerTests
     {
         var training = new LabeledImageSource(new SyntheticImages(4, TinyRun.ImageSize), [0, 1, 0, 1], TinyFineTuning.ClassNames);
         var validation = new LabeledImageSource(new SyntheticImages(2, TinyRun.ImageSize), [0, 3], TinyFineTuning.ClassNames);
-        var exception = Assert.ThrowsExactly<ArgumentException>(() => new FineTuner(TinyFineTuning.Encoder(), training, validation: validation));
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => new FineTuner(TinyFineTuning.Encoder(), training, validation: validation));
         Assert.Contains("'fox'", exception.Message);
     }
 
