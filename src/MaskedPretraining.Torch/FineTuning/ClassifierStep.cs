@@ -1,6 +1,7 @@
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Kernels;
 using MaskedPretraining.Torch.Models;
+using MaskedPretraining.Torch.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -69,5 +70,5 @@ internal sealed class ClassifierStep : IDisposable
     }
 
     private Tensor LossOf(Tensor features, LabeledTensors images, int count) =>
-        _model.Score(features).log_softmax(-1).mul(images.Targets).sum().div(-count);
+        SoftTargets.CrossEntropy(_model.Score(features), images.Targets).sum().div(count);
 }

@@ -1,5 +1,6 @@
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Augmentation;
 using MaskedPretraining.Torch.Kernels;
 using MaskedPretraining.Torch.Tensors;
 using MaskedPretraining.Torch.Training;
@@ -7,32 +8,25 @@ using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.FineTuning;
 
-/// <summary>Turns a batch of labelled images into tensors: pixels are normalised, then boxes are erased, then images and targets are mixed.</summary>
+/// <summary>Turns a batch of labelled images into tensors: pixels are normalised; for training boxes are erased, then images and targets mixed.</summary>
 internal sealed class LabeledAssembler
 {
     private readonly Device _device;
-    private readonly int _classes;
-    private readonly FineTuningOptions _options;
     private readonly WholeImageAssembler _wholeImages;
+    private readonly BatchAugmentation _augmentation;
 
     public LabeledAssembler(VisionTransformerOptions architecture, PixelScaling scaling, Device device, int classes, FineTuningOptions options)
     {
-        (_device, _classes, _options) = (device, classes, options);
+        _device = device;
         _wholeImages = new WholeImageAssembler(architecture, scaling, device);
+        _augmentation = new BatchAugmentation(options.Augmentation, architecture, classes, options.LabelSmoothing, options.Seed);
     }
 
     /// <summary>A training batch; the tensors belong to the caller's scope.</summary>
     public LabeledTensors Training(LabeledBatch batch, BranchScales branchScales)
     {
         var (patches, tokens) = _wholeImages.Assemble(batch.Count, batch.Patches);
-        var targets = new float[batch.Count * _classes];
-        Array.Fill(targets, (float)(_options.LabelSmoothing / _classes));
-        for (int image = 0; image < batch.Count; image++)
-        {
-            targets[(image * _classes) + batch.Labels[image]] += (float)(1 - _options.LabelSmoothing);
-        }
-
-        return new LabeledTensors(batch.Count, patches, tokens, TensorMemory.From<float>(targets, ScalarType.Float32, _device, batch.Count, _classes), branchScales);
+        return new LabeledTensors(batch.Count, patches, tokens, _augmentation.Apply(patches, batch), branchScales);
     }
 
     /// <summary>Normalised patches, token numbers and class numbers <c>[B]</c> of a batch as it is.</summary>
