@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Runs;

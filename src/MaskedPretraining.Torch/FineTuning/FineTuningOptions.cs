@@ -1,7 +1,5 @@
-using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Imaging.Augmentation;
 using MaskedPretraining.Core.Models;
-using MaskedPretraining.Core.Schedules;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;

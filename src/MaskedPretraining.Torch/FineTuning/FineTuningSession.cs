@@ -1,12 +1,10 @@
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Checkpoints;
-using MaskedPretraining.Core.Evaluation;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Kernels;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
-using MaskedPretraining.Torch.Tensors;
 using MaskedPretraining.Torch.Training;
 using TorchSharp;
 using static TorchSharp.torch;
