@@ -125,7 +125,7 @@ public sealed class AttentionMapOptions
     }
 
     /// <summary>Maps of where an image classifier found its evidence (Grad-CAM, Selvaraju et al. 2017): gradients with respect to what the last block's first normalisation puts out, written into the model and exact.</summary>
-    /// <param name="classifier">The classifier, a fine-tuned one for example. It reads the class token or the mean of the patch tokens.</param>
+    /// <param name="classifier">The classifier, <see cref="FineTuneTransformer.Weights"/> for example. It reads the class token or the mean of the patch tokens.</param>
     /// <param name="class">Number of the class whose evidence is mapped, from 0 in the order of the label's keys; null: for each image the predicted one.</param>
     /// <exception cref="NotSupportedException">The classifier reads several vectors of tokens.</exception>
     public static AttentionMapOptions GradCam(ImageClassifierWeights classifier, int? @class = null)
