@@ -1,4 +1,3 @@
-using System.Globalization;
 using MaskedPretraining.Core.Imaging.Augmentation;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
