@@ -44,13 +44,22 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
         var errors = new OptionErrors();
         options.Validate(errors);
         errors.ThrowIfAny(nameof(GuidedMaeOptions));
-        foreach (int epoch in new[] { 0, options.Epochs - 1 }.Where(_ => options.Epochs > 0))
+        (_context, _inputColumnName, _options) = (context, inputColumnName, options.Clone());
+        _options.Masking = _options.Masking.For(_options.Architecture);
+        _options.ToPretrainerOptions(0).Validate(errors);
+        errors.ThrowIfAny(nameof(GuidedMaeOptions));
+        foreach (int epoch in new[] { 0, _options.Epochs - 1 }.Where(_ => _options.Epochs > 0))
         {
             // An impossible ratio for this grid is told now and not at the first batch.
-            options.Masking.Strategy.CountsAt(options.Architecture.Grid, new TrainingProgress(epoch, options.Epochs));
+            _options.Masking.Strategy.CountsAt(_options.Architecture.Grid, new TrainingProgress(epoch, _options.Epochs));
         }
 
-        (_context, _inputColumnName, _options) = (context, inputColumnName, options.Clone());
+        if (_options.Masking.Provider is { FirstPhaseEpochs: > 0 and var epochs })
+        {
+            _options.FirstPhase(epochs, 0).Validate(errors);
+            errors.ThrowIfAny("GuidedMaeOptions, first phase");
+        }
+
         _host = ((IHostEnvironment)context).Register(nameof(MaskedPretrainingCatalog.GuidedMae));
         _seed = _options.Seed ?? (ulong)_host.Rand.NextInt64();
         _columns = EncoderColumns.Create(outputColumnName, _options.Pooling, _options.PatchesColumnName, _options.AttentionColumnName, nameof(GuidedMaeOptions));
@@ -115,6 +124,11 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
             }
         }
 
+        if (_options.ObjectColumnName is { } objects && SchemaShapes.Find(inputSchema, objects) is null)
+        {
+            throw ColumnErrors.Missing(inputSchema, objects);
+        }
+
         return SchemaShapes.Append(inputSchema, EncoderScoring.Announce(_columns, _options.Architecture));
     }
 
@@ -123,35 +137,54 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
 
     private PretrainingResult Train(IImageSource train, IImageSource? validation, SampleMaps maps, OnlineMonitor? monitor, IChannel channel)
     {
-        var pretrainer = new Pretrainer(train, _options.ToPretrainerOptions(_seed), validation, maps, monitor);
-        channel.Info(MessageSensitivity.None, "{0}", StartLine(train, validation));
-        if (_options.Epochs > 0)
+        var options = _options;
+        if (options.Masking.Provider is { FirstPhaseEpochs: > 0 and var epochs })
         {
-            channel.Info(MessageSensitivity.None, "{0}", CostLine(train));
+            channel.Info(MessageSensitivity.None, "First phase: MAE makes the attention provider of the mask generator.");
+            var provider = Train(options.FirstPhase(epochs, _seed), _seed, train, null, new SampleMaps(), null, channel);
+            if (provider.WasCancelled)
+            {
+                return provider;
+            }
+
+            options = options.Clone();
+            options.Masking = options.Masking.With(provider.Encoder);
         }
 
-        var result = pretrainer.Run(_options.RunFolder, new TrainingLog(channel, _options.Progress, _options.MetricsCallback), _options.CancellationToken);
+        return Train(options, _seed, train, validation, maps, monitor, channel);
+    }
+
+    private PretrainingResult Train(GuidedMaeOptions options, ulong seed, IImageSource train, IImageSource? validation, SampleMaps maps, OnlineMonitor? monitor, IChannel channel)
+    {
+        var pretrainer = new Pretrainer(train, options.ToPretrainerOptions(seed), validation, maps, monitor);
+        channel.Info(MessageSensitivity.None, "{0}", StartLine(options, train, validation));
+        if (options.Epochs > 0)
+        {
+            channel.Info(MessageSensitivity.None, "{0}", CostLine(options, train));
+        }
+
+        var result = pretrainer.Run(options.RunFolder, new TrainingLog(channel, options.Progress, options.MetricsCallback), options.CancellationToken);
         if (result.WasCancelled)
         {
-            channel.Warning(MessageSensitivity.None, "Training was cancelled after {0} of {1} epochs; the encoder has the weights of the last step.", result.Metrics.Count, _options.Epochs);
+            channel.Warning(MessageSensitivity.None, "Training was cancelled after {0} of {1} epochs; the encoder has the weights of the last step.", result.Metrics.Count, options.Epochs);
         }
 
         return result;
     }
 
-    private string StartLine(IImageSource train, IImageSource? validation)
+    private static string StartLine(GuidedMaeOptions options, IImageSource train, IImageSource? validation)
     {
-        var architecture = _options.Architecture;
+        var architecture = options.Architecture;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{train.Count} images{(validation is null ? "" : $", {validation.Count} for validation")}; {architecture.ImageHeight}x{architecture.ImageWidth} pixels in {architecture.Grid} patches; "
-            + $"encoder {architecture.Width} wide, {architecture.Depth} deep, {architecture.Heads} heads, {new PretrainingCost(architecture, _options.Decoder, _options.Target).EncoderParameters:N0} parameters; masking: {_options.Masking}; loss: {_options.Guidance?.ToString() ?? "plain"}; "
-            + $"{_options.Epochs} epochs, batch {_options.BatchSize}; device {_options.Device}, precision {_options.Precision}; {TorchRuntime.Description}");
+            + $"encoder {architecture.Width} wide, {architecture.Depth} deep, {architecture.Heads} heads, {new PretrainingCost(architecture, options.Decoder, options.Target).EncoderParameters:N0} parameters; masking: {options.Masking}; loss: {options.Guidance?.ToString() ?? "plain"}; "
+            + $"{options.Epochs} epochs, batch {options.BatchSize}; device {options.Device}, precision {options.Precision}; {TorchRuntime.Description}");
     }
 
-    private string CostLine(IImageSource train)
+    private static string CostLine(GuidedMaeOptions options, IImageSource train)
     {
-        var estimate = PretrainingEstimate.Of(_options.ToPretrainerOptions(_seed));
+        var estimate = PretrainingEstimate.Of(options.ToPretrainerOptions(0));
         double first = estimate.FirstEpoch.Total, last = estimate.LastEpoch.Total;
         string later = last == first ? "" : string.Create(CultureInfo.InvariantCulture, $", {last / 1e9:0.000} in the last epoch ({last / first:0.000} of it)");
         return string.Create(

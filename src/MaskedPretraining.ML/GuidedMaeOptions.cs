@@ -96,6 +96,10 @@ public sealed partial class GuidedMaeOptions
     /// <value>Default <see cref="HeadNormalization.PerHeadThenMean"/>, AMT's code; its paper has <see cref="HeadNormalization.MeanThenMinMax"/>.</value>
     public HeadNormalization HeadNormalization { get; set; } = HeadNormalization.PerHeadThenMean;
 
+    /// <summary>Column with the object of each image, by which <see cref="PretrainingMetrics.ObjectOverlap"/> tells how much of the masks lies on objects, whatever the masking. It decides nothing.</summary>
+    /// <value>Null (default): that is not told. Masks as images (more than half bright inside) or vectors of Byte <c>[height, width]</c> (not 0 inside), or maps as in <see cref="Masking"/>, 0 to 1, or boxes.</value>
+    public string? ObjectColumnName { get; set; }
+
     /// <summary>Folder that keeps options, metrics and checkpoints. If it holds an unfinished run with the same options, fitting goes on where that one stopped, bit for bit.</summary>
     /// <value>Null (default): nothing is kept. With a folder name a <see cref="Seed"/> too, or make the context with one: a run drawn from another seed is another run and is refused.</value>
     public string? RunFolder { get; set; }
@@ -145,6 +149,17 @@ public sealed partial class GuidedMaeOptions
         return copy;
     }
 
+    /// <summary>These options for the plain MAE that makes the provider of learned masks.</summary>
+    /// <param name="epochs">Its epochs.</param>
+    /// <param name="seed">The run's seed; the first phase has the next one, so that the two encoders do not start alike.</param>
+    internal GuidedMaeOptions FirstPhase(int epochs, ulong seed)
+    {
+        var copy = Clone();
+        (copy.Epochs, copy.Masking, copy.Seed) = (epochs, Masking.Random(), unchecked(seed + 1));
+        copy.RunFolder = RunFolder is null ? null : Path.Combine(RunFolder, "provider");
+        return copy;
+    }
+
     internal void Validate(OptionErrors errors)
     {
         var parts = new (string Name, object? Value)[]
@@ -168,6 +183,7 @@ public sealed partial class GuidedMaeOptions
         Monitor?.Options?.Validate(errors);
         Monitor?.Options?.Pooling?.Validate(errors, Architecture);
         errors.Require(Monitor is null || !string.IsNullOrEmpty(Monitor.LabelColumnName), nameof(Monitor.LabelColumnName), Monitor?.LabelColumnName, "be a name");
+        errors.Require(ObjectColumnName is null || ObjectColumnName.Trim().Length > 0, nameof(ObjectColumnName), ObjectColumnName, "be null or a name");
         errors.Require(MapCacheFolder is null || MapCacheFolder.Trim().Length > 0, nameof(MapCacheFolder), MapCacheFolder, "be null or a path");
         errors.Require(Enum.IsDefined(Pooling), nameof(Pooling), Pooling, "be Cls, Mean or ClsAndMean");
         errors.Require(PatchesColumnName is null || PatchesColumnName.Length > 0, nameof(PatchesColumnName), "''", "be null or a name");

@@ -23,13 +23,14 @@ internal sealed class CollectedMaps : IDisposable
     /// <param name="minimum">Lowest value that a map may have.</param>
     /// <param name="scratchFolder">Where a file can lie that is not kept.</param>
     /// <param name="cacheFolder">Where one can lie that is kept; null for nowhere.</param>
-    public CollectedMaps(MapColumn column, float minimum, string scratchFolder, string? cacheFolder)
+    /// <param name="prefix">Start of the file's name, where one column is read twice.</param>
+    public CollectedMaps(MapColumn column, float minimum, string scratchFolder, string? cacheFolder, string prefix = "")
     {
         (_column, _minimum) = (column, minimum);
         _map = new float[column.Grid.Count];
         _isKeyedByContent = column.Maker is not null && cacheFolder is not null;
         string folder = _isKeyedByContent ? Directory.CreateDirectory(cacheFolder!).FullName : scratchFolder;
-        _cache = new AttentionMapCache(Path.Combine(folder, FileName(column.Column.Name)), column.Maker ?? "", column.Grid);
+        _cache = new AttentionMapCache(Path.Combine(folder, prefix + FileName(column.Column.Name)), column.Maker ?? "", column.Grid);
     }
 
     public MapColumn Column => _column;

@@ -13,8 +13,9 @@ namespace MaskedPretraining.ML.Maps;
 /// <param name="minimum">Lowest value that a map may have.</param>
 internal sealed class MapReader(DataViewRow row, MapColumn column, float minimum)
 {
-    private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column.Column);
-    private readonly float[] _values = new float[column.HoldsBoxes ? MapColumn.BoxLength : column.Grid.Count];
+    private readonly ValueGetter<VBuffer<float>>? _getter = column.Content == MapColumnContent.Masks ? null : row.GetGetter<VBuffer<float>>(column.Column);
+    private readonly Func<ObjectMask>? _maskOf = column.Content == MapColumnContent.Masks ? MaskReader.Create(row, column.Column) : null;
+    private readonly float[] _values = new float[column.Content == MapColumnContent.Boxes ? MapColumn.BoxLength : column.Grid.Count];
     private VBuffer<float> _buffer;
 
     /// <summary>Reads the map of the current row.</summary>
@@ -24,14 +25,20 @@ internal sealed class MapReader(DataViewRow row, MapColumn column, float minimum
     /// <exception cref="InvalidDataException">The row has no map of that length, or one with values that no map may have; the message names it.</exception>
     public void Read(RowNames names, RgbImage image, Span<float> map)
     {
-        _getter(ref _buffer);
+        if (_maskOf is not null)
+        {
+            ReadMask(names, _maskOf, map);
+            return;
+        }
+
+        _getter!(ref _buffer);
         if (_buffer.Length != _values.Length)
         {
-            throw Unusable(names, $"{_buffer.Length} values", $"{_values.Length} are needed{(column.HoldsBoxes ? "" : $", one for each cell of a {column.Grid} grid")}");
+            throw Unusable(names, $"{_buffer.Length} values", $"{_values.Length} are needed{(column.Content == MapColumnContent.Boxes ? "" : $", one for each cell of a {column.Grid} grid")}");
         }
 
         _buffer.CopyTo(_values);
-        if (column.HoldsBoxes)
+        if (column.Content == MapColumnContent.Boxes)
         {
             ReadBox(names, image, map);
             return;
@@ -45,6 +52,18 @@ internal sealed class MapReader(DataViewRow row, MapColumn column, float minimum
         }
 
         _values.CopyTo(map);
+    }
+
+    private void ReadMask(RowNames names, Func<ObjectMask> maskOf, Span<float> map)
+    {
+        try
+        {
+            MaskCoverage.Fill(maskOf(), column.Grid, map);
+        }
+        catch (ArgumentException)
+        {
+            throw Unusable(names, "no mask", "each image that is trained on needs one, empty where there is no object");
+        }
     }
 
     private void ReadBox(RowNames names, RgbImage image, Span<float> map)

@@ -13,6 +13,11 @@ internal sealed class TrainingLog(IChannel channel, IProgress<PretrainingMetrics
         if (value.IsEpochEnd)
         {
             channel.Info(MessageSensitivity.None, "{0}", EpochLine(value));
+            if (value.LearnedMasking?.Collapse is { } collapse)
+            {
+                channel.Warning(MessageSensitivity.None, "Epoch {0}: {1}", value.Epoch + 1, collapse);
+            }
+
             callback?.Invoke(value);
         }
         else
@@ -32,9 +37,27 @@ internal sealed class TrainingLog(IChannel channel, IProgress<PretrainingMetrics
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{guided}{validation}{monitor}, learning rate {value.LearningRate:0.00e+0}, {value.ImagesPerSecond:0} images/s");
+            $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{guided}{validation}{monitor}{LearnedPart(value.LearnedMasking)}{ObjectPart(value.ObjectOverlap)}, learning rate {value.LearningRate:0.00e+0}, {value.ImagesPerSecond:0} images/s");
     }
 
+    private static string LearnedPart(LearnedMaskingMetrics? value)
+    {
+        if (value is null)
+        {
+            return "";
+        }
+
+        var parts = new (string Name, double? Value)[]
+        {
+            ("guided share", value.GuidedShare), ("masked of the top quarter", value.MaskedTopQuarterShare), ("entropy", value.GeneratorEntropy),
+            ("discriminator", value.DiscriminatorLoss), ("generator", value.GeneratorLoss),
+        };
+        return string.Concat(parts.Where(part => part.Value is not null).Select(part => string.Create(CultureInfo.InvariantCulture, $", {part.Name} {part.Value:0.000}")));
+    }
+
+    private static string ObjectPart(ObjectOverlap? value) =>
+        value is null ? "" : string.Create(CultureInfo.InvariantCulture, $", {100 * value.MaskedShare:0.0} % of the masks on objects ({100 * value.Chance:0.0} % by chance)");
+
     private static string StepLine(PretrainingMetrics value) =>
-        string.Create(CultureInfo.InvariantCulture, $"Step {value.Step} of {value.Steps}: loss {value.Loss:0.0000} so far in epoch {value.Epoch + 1}");
+        string.Create(CultureInfo.InvariantCulture, $"Step {value.Step} of {value.Steps}: loss {value.Loss:0.0000} so far in epoch {value.Epoch + 1}{LearnedPart(value.LearnedMasking)}{ObjectPart(value.ObjectOverlap)}");
 }

@@ -12,8 +12,11 @@ namespace MaskedPretraining.Torch.Models;
 /// <remarks>The released generator has 12 heads and 14x14 patches written in. Its parameters are declared under its names and may lie with the autoencoder's or on their own.</remarks>
 internal sealed class MaskGenerator
 {
-    private const string First = "scorer_pred.main.0";
-    private const string Second = "scorer_pred.main.2";
+    /// <summary>What the names of its tensors begin with, as in the released code.</summary>
+    public const string Prefix = "scorer_pred.";
+
+    private const string First = Prefix + "main.0";
+    private const string Second = Prefix + "main.2";
     private const int Side = 3;
     private static readonly long[] Padding = [Side / 2, Side / 2];
     private readonly PatchGrid _grid;

@@ -56,7 +56,7 @@ internal abstract class MaskedImageModel : IDisposable
 
     /// <summary>Whether a tensor of <see cref="Store"/> is no part of the encoder.</summary>
     public static bool IsForTrainingOnly(string name) =>
-        name is "mask_token" || name.StartsWith("decoder_", StringComparison.Ordinal) || name.StartsWith("scorer_pred.", StringComparison.Ordinal) || name.StartsWith("head.", StringComparison.Ordinal);
+        name is "mask_token" || name.StartsWith("decoder_", StringComparison.Ordinal) || name.StartsWith(MaskGenerator.Prefix, StringComparison.Ordinal) || name.StartsWith("head.", StringComparison.Ordinal);
 
     /// <summary>What the first stack sees.</summary>
     /// <returns><c>[B*n, D]</c>.</returns>

@@ -3,7 +3,6 @@ using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Validation;
-using MaskedPretraining.Torch.Masking;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
 using static TorchSharp.torch;
@@ -44,7 +43,6 @@ public sealed class Pretrainer
         var errors = new OptionErrors();
         options.Validate(errors);
         MapCheck.Options(options, maps, errors);
-        AutoMaeCheck.Options(options, errors);
         monitor?.Options.Pooling.Validate(errors, options.Architecture);
         if (options.Device == ComputeDevice.Cuda)
         {

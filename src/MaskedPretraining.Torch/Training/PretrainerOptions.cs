@@ -137,5 +137,6 @@ public sealed class PretrainerOptions
         errors.Require(ValidateEveryEpochs >= 1, nameof(ValidateEveryEpochs), ValidateEveryEpochs, "be at least 1");
         Guidance?.Validate(errors);
         HardPatchCheck.Options(this, errors);
+        AutoMaeCheck.Options(this, errors);
     }
 }

@@ -80,7 +80,7 @@ internal sealed class PretrainingRun : IDisposable
 
         var autoencoder = _session.Store();
         autoencoder.Metadata[TrainingState.ArchitectureAttribute] = ArchitectureFingerprint.Of(_options.Architecture, _options.Decoder);
-        return new PretrainingResult(EncoderOf(autoencoder), autoencoder, _log.Epochs, _cancelled);
+        return new PretrainingResult(EncoderOf(autoencoder), autoencoder, _log.Epochs, _cancelled) { MaskGenerator = GeneratorOf(autoencoder) };
     }
 
     public void Dispose()
@@ -237,14 +237,20 @@ internal sealed class PretrainingRun : IDisposable
 
     private TrainingDivergedException Diverged(long step, double loss) => new(step, loss, _folder is { HasCheckpoint: true } ? _folder.CheckpointPath : null);
 
-    private EncoderWeights EncoderOf(StateDictionary autoencoder)
+    private EncoderWeights EncoderOf(StateDictionary autoencoder) => new(_options.Architecture.Clone(), Some(autoencoder, name => !MaskedImageModel.IsForTrainingOnly(name)));
+
+    private MaskGeneratorWeights? GeneratorOf(StateDictionary autoencoder) => _options.Masking is AutoMaeMasking masking
+        ? new MaskGeneratorWeights(masking.Provider, masking.Options.Generator, Some(autoencoder, name => name.StartsWith(MaskGenerator.Prefix, StringComparison.Ordinal)))
+        : null;
+
+    private static StateDictionary Some(StateDictionary all, Func<string, bool> isWanted)
     {
-        var weights = new StateDictionary();
-        foreach (string name in autoencoder.Names.Where(name => !MaskedImageModel.IsForTrainingOnly(name)))
+        var some = new StateDictionary();
+        foreach (string name in all.Names.Where(isWanted))
         {
-            weights[name] = autoencoder[name];
+            some[name] = all[name];
         }
 
-        return new EncoderWeights(_options.Architecture.Clone(), weights);
+        return some;
     }
 }
