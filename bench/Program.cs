@@ -1,6 +1,7 @@
 using MaskedPretraining.Bench.Attention;
 using MaskedPretraining.Bench.Combinations;
 using MaskedPretraining.Bench.Costs;
+using MaskedPretraining.Bench.Learned;
 using MaskedPretraining.Bench.Loading;
 using MaskedPretraining.Bench.Masks;
 using MaskedPretraining.Bench.Pretraining;
@@ -35,7 +36,10 @@ switch (args)
     case ["combinations"]:
         CombinationsBenchmark.Run();
         return 0;
+    case ["learned", .. var folders]:
+        LearnedBenchmark.Run(folders);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|hard-patches [scenes]|cost [FAMILY]|memory [FAMILY]|tokencut|loader|combinations");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|hard-patches [scenes]|cost [FAMILY]|memory [FAMILY]|tokencut|loader|combinations|learned [PHOTOS]");
         return 1;
 }

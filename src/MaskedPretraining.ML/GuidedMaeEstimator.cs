@@ -154,7 +154,7 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
         return Train(options, _seed, train, validation, maps, monitor, channel);
     }
 
-    private PretrainingResult Train(GuidedMaeOptions options, ulong seed, IImageSource train, IImageSource? validation, SampleMaps maps, OnlineMonitor? monitor, IChannel channel)
+    private static PretrainingResult Train(GuidedMaeOptions options, ulong seed, IImageSource train, IImageSource? validation, SampleMaps maps, OnlineMonitor? monitor, IChannel channel)
     {
         var pretrainer = new Pretrainer(train, options.ToPretrainerOptions(seed), validation, maps, monitor);
         channel.Info(MessageSensitivity.None, "{0}", StartLine(options, train, validation));
