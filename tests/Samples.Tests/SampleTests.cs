@@ -45,6 +45,17 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    public void LearnedMasks_OnGeneratedScenes_TellsOfBothPhasesAndDrawsMasks()
+    {
+        var (exitCode, output) = Sample.Run("LearnedMasks", "1", "128");
+
+        Assert.AreEqual(0, exitCode, output);
+        Assert.MatchesRegex("first phase, epoch 1: loss [0-9.]+", output);
+        Assert.MatchesRegex("epoch 1: loss [0-9.]+, entropy of the generator [01][.][0-9]+", output);
+        Assert.HasCount(2 * 16, output.Where(letter => letter == '#'), "a quarter of the patches of two scenes");
+    }
+
+    [TestMethod]
     public void Backgrounds_OnGeneratedScenes_ScoresEveryVariant()
     {
         var (exitCode, output) = Sample.Run("Backgrounds", "1", "160");
