@@ -132,7 +132,7 @@ public sealed class LabeledBatchLoaderTests
     public void Epoch_Cancelled_Throws()
     {
         using var cancellation = new CancellationTokenSource();
-        using var batches = Loader(MemoryImageSource.Noise(100), 2).Epoch(0, cancellation.Token).GetEnumerator();
+        using var batches = Loader(MemoryImageSource.Noise(100), 2).Epoch(0, cancellationToken: cancellation.Token).GetEnumerator();
         Assert.IsTrue(batches.MoveNext());
 
         cancellation.Cancel();
