@@ -15,6 +15,7 @@ public sealed class PresetTests
         ["MAE ViT-H", GuidedMaeOptions.Mae(VisionTransformerOptions.Huge())],
         ["AMT on MAE", GuidedMaeOptions.AttentionDrivenMae()],
         ["HPM on MAE", GuidedMaeOptions.HardPatchesMae()],
+        ["AutoMAE", GuidedMaeOptions.AutoMae(AttentionProvider.FirstPhase(800))],
         ["SimMIM", GuidedMaeOptions.SimMim()],
         ["AMT on SimMIM", GuidedMaeOptions.AttentionDrivenSimMim()],
         ["MaskFeat", GuidedMaeOptions.MaskFeat()],
@@ -32,6 +33,7 @@ public sealed class PresetTests
     [DataRow("MAE", 800, 4096, 2.4e-3, 0.0, 0.95)]
     [DataRow("AMT on MAE", 400, 4096, 2.4e-3, 0.0, 0.95)]
     [DataRow("HPM on MAE", 200, 2048, 1.2e-3, 0.0, 0.95)]
+    [DataRow("AutoMAE", 800, 4096, 2.4e-3, 0.0, 0.95)]
     [DataRow("SimMIM", 800, 2048, 4e-4, 0.0, 0.999)]
     [DataRow("AMT on SimMIM", 200, 2048, 4e-4, 2e-5, 0.999)]
     [DataRow("MaskFeat", 300, 2048, 1.6e-3, 8e-6, 0.999)]
