@@ -69,12 +69,12 @@ public sealed class EncoderExporterTests
     public void Export_OwnNames_AreTheModelsNamesAndShapes()
     {
         using var folder = new TemporaryFolder();
-        var options = new EncoderExportOptions { Outputs = All, InputName = "Pixels", ClsName = "Features", MeanName = "Mean", PatchesName = "Tokens", AttentionName = "Map" };
+        var options = new EncoderExportOptions { Outputs = All, InputName = "Pixels", ClsName = "Features", MeanName = "Mean", PatchesName = "Tokens", AttentionName = "Map", ClsAndMeanName = "Both" };
         EncoderExporter.Export(TinyEncoder.Create(TinyEncoder.Architecture()), options, folder["encoder.onnx"]);
         using var scorer = new OnnxScorer(folder["encoder.onnx"]);
         Assert.AreEqual("Pixels Single [N, 3, 8, 12]", scorer.Input.ToString());
         CollectionAssert.AreEquivalent(
-            new[] { "Features Single [N, 24]", "Mean Single [N, 24]", "Tokens Single [N, 6, 24]", "Map Single [N, 2, 3]" },
+            new[] { "Features Single [N, 24]", "Mean Single [N, 24]", "Tokens Single [N, 6, 24]", "Map Single [N, 2, 3]", "Both Single [N, 48]" },
             scorer.Outputs.Select(output => output.ToString()).ToArray());
     }
 
@@ -89,7 +89,7 @@ public sealed class EncoderExporterTests
         using var batched = new OnnxScorer(folder["batched.onnx"]);
         Assert.AreEqual("pixels Single [1, 3, 8, 12]", single.Input.ToString());
         CollectionAssert.AreEquivalent(
-            new[] { "cls Single [24]", "mean Single [24]", "patches Single [6, 24]", "attention Single [2, 3]" },
+            new[] { "cls Single [24]", "mean Single [24]", "patches Single [6, 24]", "attention Single [2, 3]", "cls_mean Single [48]" },
             single.Outputs.Select(output => output.ToString()).ToArray());
         float[] pixels = ExportCheck.RandomPixels(encoder.Architecture, 3, seed: 6);
         foreach (var output in batched.Outputs)
