@@ -9,10 +9,10 @@ namespace MaskedPretraining.ML;
 public sealed partial class EvaluationProtocol
 {
     private readonly Func<EvaluationSubject, ulong, CancellationToken, ProtocolResult> _run;
-    private readonly string? _truthColumnName;
+    private readonly string? _maskColumnName;
 
-    private EvaluationProtocol(string name, string settings, bool isSeeded, Func<EvaluationSubject, ulong, CancellationToken, ProtocolResult> run, string? truthColumnName = null) =>
-        (Name, Settings, IsSeeded, _run, _truthColumnName) = (name, settings, isSeeded, run, truthColumnName);
+    private EvaluationProtocol(string name, string settings, bool isSeeded, Func<EvaluationSubject, ulong, CancellationToken, ProtocolResult> run, string? maskColumnName = null) =>
+        (Name, Settings, IsSeeded, _run, _maskColumnName) = (name, settings, isSeeded, run, maskColumnName);
 
     /// <summary>What the protocol is called in tables.</summary>
     public string Name { get; }
@@ -51,8 +51,8 @@ public sealed partial class EvaluationProtocol
             new ProtocolResult(classifier.Accuracy(subject.Features.Train, subject.Features.Classes, subject.Features.Test, seed, cancellation)));
     }
 
-    /// <summary>The columns of a data set that decide the result: images, and labels unless the protocol has a truth of its own.</summary>
-    internal string[] ColumnsOf(ComparedDataSet data) => [data.ImageColumnName, _truthColumnName ?? data.LabelColumnName];
+    /// <summary>The columns of a data set that decide the result.</summary>
+    internal string[] ColumnsOf(ComparedDataSet data) => [data.ImageColumnName, data.LabelColumnName, .. _maskColumnName is null ? [] : new[] { _maskColumnName }];
 
     /// <summary>The protocol's name.</summary>
     public override string ToString() => Name;

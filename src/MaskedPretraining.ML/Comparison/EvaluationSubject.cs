@@ -9,20 +9,17 @@ namespace MaskedPretraining.ML.Comparison;
 internal sealed class EvaluationSubject : IDisposable
 {
     private readonly Lazy<OpenEncoder> _encoder;
+    private readonly Lazy<NamedFeatures> _train;
     private readonly Lazy<TrainTestFeatures> _features;
+    private readonly CancellationToken _cancellation;
 
     public EvaluationSubject(MLContext context, ComparedEncoder encoder, ComparedDataSet data, CancellationToken cancellation)
     {
-        (Context, Data) = (context, data);
+        (Context, Data, _cancellation) = (context, data, cancellation);
         // An error is kept as well, so that the same work is not begun again for every protocol.
         _encoder = new Lazy<OpenEncoder>(() => encoder.Open(context, data));
-        _features = new Lazy<TrainTestFeatures>(() =>
-        {
-            var watch = Stopwatch.StartNew();
-            var features = TrainTestFeatures.Of(Read(data.Train, cancellation), Read(data.Test, cancellation));
-            FeatureSeconds = watch.Elapsed.TotalSeconds;
-            return features;
-        });
+        _train = new Lazy<NamedFeatures>(() => Read(data.Train));
+        _features = new Lazy<TrainTestFeatures>(() => FeaturesOf(data.Test));
     }
 
     public MLContext Context { get; }
@@ -39,7 +36,7 @@ internal sealed class EvaluationSubject : IDisposable
     /// <summary>Features of all labelled images.</summary>
     public TrainTestFeatures Features => _features.Value;
 
-    /// <summary>What computing the features took; 0 before.</summary>
+    /// <summary>What computing features took so far.</summary>
     public double FeatureSeconds { get; private set; }
 
     public void Dispose()
@@ -50,6 +47,14 @@ internal sealed class EvaluationSubject : IDisposable
         }
     }
 
-    private NamedFeatures Read(IDataView view, CancellationToken cancellation) =>
-        NamedFeatures.Read(Encoder.Transformer.Transform(view), Data.LabelColumnName, Encoder.FeatureColumnName, cancellation);
+    /// <summary>Features of the training images and of other images than the data set's own for testing; the latter are not kept.</summary>
+    public TrainTestFeatures FeaturesOf(IDataView test) => TrainTestFeatures.Of(_train.Value, Read(test));
+
+    private NamedFeatures Read(IDataView view)
+    {
+        var watch = Stopwatch.StartNew();
+        var features = NamedFeatures.Read(Encoder.Transformer.Transform(view), Data.LabelColumnName, Encoder.FeatureColumnName, _cancellation);
+        FeatureSeconds += watch.Elapsed.TotalSeconds;
+        return features;
+    }
 }

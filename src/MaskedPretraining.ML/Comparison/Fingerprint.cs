@@ -27,14 +27,14 @@ internal static class Fingerprint
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>The hash of some columns of a data set, in one pass over each view.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than needed.</exception>
+    /// <summary>The hash of some columns of a data set, in one pass over each view. A column that a view lacks is left to the protocol: some need labels, others masks.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is of no type that an image, a label or a mask has.</exception>
     public static string OfData(ComparedDataSet data, string[] columns, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var view in new[] { data.Train, data.Test })
         {
-            Append(hash, view, [.. columns.Select(name => view.Schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(view.Schema, name))], cancellation);
+            Append(hash, view, [.. columns.Select(name => view.Schema.GetColumnOrNull(name)).OfType<DataViewSchema.Column>()], cancellation);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -1,3 +1,5 @@
+using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Imaging.Backgrounds;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Training;
 using Microsoft.ML;
@@ -114,6 +116,21 @@ public sealed class CompareTests
         Assert.IsTrue(Fresh(testSize: 16));
         Assert.IsFalse(Fresh(testSize: 16));
         Assert.IsTrue(Fresh(testSize: 20));
+    }
+
+    [TestMethod]
+    public void Compare_Backgrounds_TakesThePhotosApart()
+    {
+        var options = Options([.. new[] { BackgroundVariant.Original, BackgroundVariant.MixedRandom, BackgroundVariant.OnlyForeground }.Select(variant => EvaluationProtocol.Backgrounds(variant, "Mask", FeatureClassifier.Knn(1)))]);
+        options.Protocols.Add(EvaluationProtocol.Knn(1));
+        options.DataSets = [new ComparedDataSet("scenes", Context.MaskedPretraining.GeneratedScenes(40), Context.MaskedPretraining.GeneratedScenes(24, split: SceneSplit.Test))];
+        options.Encoders = [ComparedEncoder.Untrained("one", Tiny.Encoder(32), 1)];
+        var result = Context.MaskedPretraining.Compare(options);
+        Assert.IsEmpty(result.Failures, string.Join('\n', result.Failures));
+        Assert.AreSequenceEqual(
+            ["Original, 1-NN 1", "MixedRandom, 1-NN 2", "OnlyForeground, 1-NN 1", "1-NN 1"], result.Entries.Select(entry => $"{entry.Protocol} {entry.Runs}").ToArray());
+        Assert.AreEqual(result.Entries[3].Mean, result.Entries[0].Mean, "the photos as they are");
+        Assert.AreNotEqual(result.Entries[3].Mean, result.Entries[2].Mean);
     }
 
     [TestMethod]
