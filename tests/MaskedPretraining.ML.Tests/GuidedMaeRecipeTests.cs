@@ -20,6 +20,7 @@ public sealed class GuidedMaeRecipeTests
         Masking.Random(), Masking.RandomUnits(), Masking.RandomUnits(0.44, 1, 0.26), Masking.Block(), Masking.Block(new() { Exact = false }), Masking.Grid(), Masking.Grid(randomPhase: true),
         Masking.RandomizedGrid(), Masking.GreenNoise(), Masking.RedNoise(), Masking.BlueNoise(), Masking.AttentionDriven(), Masking.AttentionDriven(0.3, 0.3), Masking.AttentionDriven("Map"),
         Masking.AttentionTop(), Masking.AttentionTop(new() { StartEpoch = 1, Probability = 0.5 }), Masking.AttentionTop("Map"), Masking.Parts("Map"), Masking.ObjectPrior("Map"), Masking.FromMap("Map"),
+        Masking.HardPatches(),
     }.Select(masking => new object[] { masking });
 
     [TestMethod]
@@ -73,6 +74,27 @@ public sealed class GuidedMaeRecipeTests
             Assert.Contains("Masking must mask the same number of patches in each image", message);
             Assert.Contains(nameof(LinearDecoderOptions), message);
         }
+    }
+
+    [TestMethod]
+    public void GuidedMae_HardPatchesWithLinearDecoder_IsRefusedWithTheReason()
+    {
+        var options = SimMim(PositionEmbedding.Learned);
+        options.Masking = Masking.HardPatches();
+        string message = Assert.ThrowsExactly<InvalidOptionsException>(() => new MLContext().MaskedPretraining.GuidedMae("Features", "Image", options)).Message;
+        Assert.Contains("a second decoder of the same shape", message);
+    }
+
+    [TestMethod]
+    public void Fit_HardPatches_TellsHowTheMasksStandAndReconstructs()
+    {
+        var ml = new MLContext();
+        var data = ml.MaskedPretraining.Images(new ColorImages(8));
+        var options = Tiny.Mae();
+        (options.Masking, options.Epochs) = (Masking.HardPatches(), 2);
+        using var encoder = ml.MaskedPretraining.GuidedMae("Features", "Image", options).Fit(data);
+        Assert.IsTrue(encoder.Metrics.All(epoch => epoch.LearnedMasking is { HardShare: > 0, LossOrderAgreement: not null, HardLoss: not null }));
+        Assert.HasCount(2, encoder.Reconstruct(data, 2));
     }
 
     [TestMethod]
