@@ -1,5 +1,6 @@
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Torch.Training;
 
 namespace MaskedPretraining.Bench.Learned;
@@ -10,7 +11,7 @@ namespace MaskedPretraining.Bench.Learned;
 /// <param name="Score">What its features are worth.</param>
 internal sealed record LearnedRun(IReadOnlyList<PretrainingMetrics> Metrics, EncoderWeights Encoder, EncoderScore Score)
 {
-    public static LearnedRun Train(LearnedData data, IMaskingStrategy masking, int epochs, ulong seed)
+    public static LearnedRun Train(LearnedData data, IMaskingStrategy masking, int epochs, ulong seed, ReconstructionTarget? target = null)
     {
         var recipe = ML.GuidedMaeOptions.SmallImages32();
         var options = new PretrainerOptions
@@ -20,6 +21,7 @@ internal sealed record LearnedRun(IReadOnlyList<PretrainingMetrics> Metrics, Enc
             Optimization = recipe.Optimization,
             BatchSize = recipe.BatchSize,
             Masking = masking,
+            Target = target ?? recipe.Target,
             Epochs = epochs,
             Seed = seed,
         };

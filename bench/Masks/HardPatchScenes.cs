@@ -1,14 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using MaskedPretraining.Core.Attention;
-using MaskedPretraining.Core.Batches;
-using MaskedPretraining.Core.Evaluation;
+using MaskedPretraining.Bench.Learned;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
-using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Torch.Runtime;
-using MaskedPretraining.Torch.Training;
 
 namespace MaskedPretraining.Bench.Masks;
 
@@ -21,93 +17,31 @@ internal static class HardPatchScenes
 
     // An epoch of hard patches takes 2.34 times the arithmetic in this shape.
     private const int EpochsOfEqualCost = 47;
-    private const int Side = 32;
 
     public static void Run()
     {
-        var train = new GeneratedScenes(Scenes, Side, seed: 1, SceneSplit.Train);
-        GeneratedScenes[] tests = [new(TestScenes, Side, 1, SceneSplit.Test), new(TestScenes, Side, 1, SceneSplit.Agree)];
-        Console.WriteLine($"{Scenes} scenes. {TorchRuntime.Description}");
-        Console.WriteLine("masks            | epochs | target           | seconds | probe test, agree | k-NN test, agree | hard share, hard over other loss, order | masks on objects over chance");
+        var data = LearnedData.Scenes(Scenes, TestScenes);
+        Console.WriteLine($"{Scenes} scenes, one seed. {TorchRuntime.Description}");
+        Console.WriteLine("masks            | epochs | target            | seconds | probe test, agree | k-NN test, agree | hard share, hard over other loss, order | masks on objects over chance");
         foreach (var target in new[] { ReconstructionTarget.Pixels, ReconstructionTarget.NormalizedPixels })
         {
-            Measure(train, tests, new RandomMasking(), target, Epochs);
-            Measure(train, tests, new RandomMasking(), target, EpochsOfEqualCost);
-            Measure(train, tests, new HardPatchMasking(), target, Epochs);
+            Measure(data, new RandomMasking(), Epochs, target);
+            Measure(data, new RandomMasking(), EpochsOfEqualCost, target);
+            Measure(data, new HardPatchMasking(), Epochs, target);
         }
     }
 
-    private static void Measure(GeneratedScenes train, GeneratedScenes[] tests, IMaskingStrategy masking, ReconstructionTarget target, int epochs)
+    private static void Measure(LearnedData data, IMaskingStrategy masking, int epochs, ReconstructionTarget target)
     {
-        var options = OptionsOf(masking, target, epochs);
         long start = Stopwatch.GetTimestamp();
-        var result = new Pretrainer(train, options, maps: new SampleMaps(Objects: ObjectsOf(train, options.Architecture.Grid))).Run();
+        var run = LearnedRun.Train(data with { Test = TestOf(data, SceneSplit.Test) }, masking, epochs, seed: 1, target);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        using var runner = new EncoderRunner(result.Encoder);
-        var features = FeaturesOf(runner, train);
-        var knn = new KnnClassifier(features.Features, [.. features.Labels], train.ClassNames.Count);
-        List<double> probes = [], neighbours = [];
-        foreach (var test in tests)
-        {
-            var queries = FeaturesOf(runner, test);
-            probes.Add(new LinearProbeTrainer().Fit(features, train.ClassNames.Count, queries).Metrics[^1].ValidationAccuracy!.Value);
-            neighbours.Add(ClassificationAccuracy.TopOne(knn.Classify(queries.Features).Predictions, [.. queries.Labels]));
-        }
-
-        var (last, overlap) = (result.Metrics[^1].LearnedMasking, result.Metrics[^1].ObjectOverlap!);
+        var agree = EncoderScore.Of(run.Encoder, data with { Test = TestOf(data, SceneSplit.Agree) });
+        var (last, overlap) = (run.Metrics[^1].LearnedMasking, run.Metrics[^1].ObjectOverlap!);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{masking.GetType().Name,-16} | {epochs,6} | {target,-16} | {seconds:0} | {100 * probes[0]:0.0}, {100 * probes[1]:0.0} | {100 * neighbours[0]:0.0}, {100 * neighbours[1]:0.0} | {last?.HardShare:0.00}, {last?.HardLoss / last?.OtherLoss:0.00}, {last?.LossOrderAgreement:0.00} | {overlap.MaskedShare / overlap.Chance:0.000}"));
+            $"{masking.GetType().Name,-16} | {epochs,6} | {target,-17} | {seconds,7:0} | {100 * run.Score.Probe:0.0}, {100 * agree.Probe:0.0} | {100 * run.Score.Knn:0.0}, {100 * agree.Knn:0.0} | {last?.HardShare:0.00}, {last?.HardLoss / last?.OtherLoss:0.00}, {last?.LossOrderAgreement:0.00} | {overlap.MaskedShare / overlap.Chance:0.00}"));
     }
 
-    // The shape and recipe of GuidedMaeOptions.SmallImages32.
-    private static PretrainerOptions OptionsOf(IMaskingStrategy masking, ReconstructionTarget target, int epochs) => new()
-    {
-        Architecture = new VisionTransformerOptions { ImageHeight = Side, ImageWidth = Side, PatchSize = 4, Width = 96, Depth = 4, Heads = 3 },
-        Decoder = new MaeDecoderOptions { Width = 64, Depth = 2, Heads = 2 },
-        Masking = masking,
-        Target = target,
-        Epochs = epochs,
-        BatchSize = 64,
-        Optimization = new OptimizationOptions { LearningRatePer256 = 6e-3 },
-        Precision = ComputePrecision.Float32,
-        Seed = 1,
-    };
-
-    private static AttentionMapTable ObjectsOf(GeneratedScenes scenes, PatchGrid grid)
-    {
-        var table = new AttentionMapTable(scenes.Count, grid);
-        int patch = Side / grid.Rows;
-        for (int scene = 0; scene < scenes.Count; scene++)
-        {
-            var cover = new float[grid.Count];
-            bool[] isObject = scenes.MaskOf(scene);
-            for (int pixel = 0; pixel < isObject.Length; pixel++)
-            {
-                cover[(pixel / Side / patch * grid.Columns) + (pixel % Side / patch)] += isObject[pixel] ? 1f / (patch * patch) : 0;
-            }
-
-            table.Set(scene, cover);
-        }
-
-        return table;
-    }
-
-    private static LabeledFeatures FeaturesOf(EncoderRunner runner, GeneratedScenes scenes)
-    {
-        var features = new List<float>();
-        for (int scene = 0; scene < scenes.Count; scene++)
-        {
-            byte[] pixels = scenes.Load(scene).Pixels;
-            var planes = new float[pixels.Length];
-            for (int i = 0; i < pixels.Length; i++)
-            {
-                planes[(i % 3 * Side * Side) + (i / 3)] = pixels[i];
-            }
-
-            features.AddRange(runner.Run(planes, 1).Mean);
-        }
-
-        return new LabeledFeatures(new FeatureMatrix(features.Count / scenes.Count, [.. features]), [.. Enumerable.Range(0, scenes.Count).Select(scenes.LabelOf)]);
-    }
+    private static GeneratedScenes TestOf(LearnedData data, SceneSplit split) => new(TestScenes, data.Architecture.ImageWidth, seed: 1, split);
 }
