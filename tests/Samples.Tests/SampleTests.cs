@@ -69,6 +69,22 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    public void DenseTransfer_OnGeneratedScenes_SegmentsLocalizesAndExportsABackbone()
+    {
+        var (exitCode, output) = Sample.Run("DenseTransfer");
+
+        Assert.AreEqual(0, exitCode, output);
+        Assert.Contains("20 photos, objects cover", output);
+        foreach (string row in new[] { "(a centred box) | ", "the untrained encoder | 1", "the pre-trained encoder | 4", "the pre-trained encoder at 64 px | 1", "segmentation probe, pre-trained | masks" })
+        {
+            Assert.MatchesRegex($@"\| {System.Text.RegularExpressions.Regex.Escape(row)} \| [01]\.[0-9]{{3}} \|", output);
+        }
+
+        Assert.Contains("pyramid_0 Single [N, 96, 256, 320]", output);
+        Assert.Contains("pyramid_3 Single [N, 96, 32, 40]", output);
+    }
+
+    [TestMethod]
     public void Demo_OneShortEpoch_SavesAModelThatAFreshProcessRunsAlike()
     {
         string folder = Directory.CreateTempSubdirectory("demo-test").FullName;
