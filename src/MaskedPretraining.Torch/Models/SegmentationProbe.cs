@@ -41,7 +41,7 @@ internal sealed class SegmentationProbe : IDisposable
         if (labels > 1)
         {
             _down = Interpolation(grid.Rows, labels).DetachFromDisposeScope();
-            _across = Interpolation(grid.Columns, labels).mT.contiguous().DetachFromDisposeScope();
+            _across = Interpolation(grid.Columns, labels).DetachFromDisposeScope();
         }
     }
 
@@ -58,7 +58,8 @@ internal sealed class SegmentationProbe : IDisposable
             .transpose(1, 2).reshape(tokens.shape[0], _classes, _grid.Rows, _grid.Columns);
         if (_down is not null)
         {
-            scores = _down.matmul(scores).matmul(_across!);                                     // [B, K, sR, sC]
+            // Two products for all planes of scores together, not two a plane.
+            scores = F.linear(F.linear(scores, _across!).mT, _down).mT;                         // [B, K, sR, sC]
         }
 
         return F.log_softmax(scores, 1).mul(shares).sum().neg().div(shares.sum().clamp_min(SmallestArea)).MoveToOuterDisposeScope();
