@@ -2,6 +2,7 @@ using MaskedPretraining.Core.Evaluation;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Imaging.Backgrounds;
 using MaskedPretraining.Core.Pictures;
+using MaskedPretraining.Tests;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -97,6 +98,28 @@ public sealed class DataSetsTests
 
         Assert.AreSequenceEqual(["ImagePath", "Image", "Mask"], view.Schema.Select(column => column.Name).ToArray());
         Assert.AreSequenceEqual([4, 6], Columns.Values<MLImage>(view, "Mask").Select(mask => mask.Width).ToArray());
+    }
+
+    [TestMethod]
+    public void ImageMaskPairs_RealObjects_ComposeToEveryVariant()
+    {
+        if (SharedData.Find("data/objects") is not { } folder)
+        {
+            return;
+        }
+
+        var pairs = ImageMaskPairs.Open(Path.Combine(folder, "images"), Path.Combine(folder, "masks"), new MLImageDecoder());
+        Assert.AreEqual(300, pairs.Masks.Count);
+        int[] first = [.. Enumerable.Range(0, 6)];
+        var images = new LabeledImageSource(FilteredImageSource.Of(pairs.Images, first), [.. first.Select(index => index % 2)], ["even", "odd"]);
+        var photos = new ObjectPhotos(images, FilteredImageSource.Of(pairs.Masks, first));
+
+        foreach (var variant in Enum.GetValues<BackgroundVariant>().Where(variant => variant != BackgroundVariant.Original))
+        {
+            var (original, composed) = (images.Load(5), photos.Compose(variant).Load(5));
+            Assert.AreEqual((original.Width, original.Height), (composed.Width, composed.Height));
+            Assert.IsFalse(original.Pixels.AsSpan().SequenceEqual(composed.Pixels), $"{variant}");
+        }
     }
 
     [TestMethod]
