@@ -1,6 +1,7 @@
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Imaging.Backgrounds;
 using MaskedPretraining.Core.Validation;
+using MaskedPretraining.Torch.FineTuning;
 using MaskedPretraining.Torch.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -116,6 +117,18 @@ public sealed class CompareTests
         Assert.IsTrue(Fresh(testSize: 16));
         Assert.IsFalse(Fresh(testSize: 16));
         Assert.IsTrue(Fresh(testSize: 20));
+    }
+
+    [TestMethod]
+    public void Compare_FineTuning_TrainsTheEncoderOncePerSeed()
+    {
+        var options = Options(EvaluationProtocol.FineTune(new FineTuningOptions { Epochs = 2, BatchSize = 8, Device = ComputeDevice.Cpu, Augmentation = new() }));
+        options.Encoders = [ComparedEncoder.Untrained("one", Tiny.Encoder(), 1)];
+        options.DataSets.Add(CountedImages.DataSet(Context, "strange", out _, lastTestLabel: "blinding"));
+        var result = Context.MaskedPretraining.Compare(options);
+        Assert.HasCount(4, result.Cells);
+        Assert.IsTrue(result.Cells.Take(2).All(cell => cell.Value is >= 0 and <= 1), string.Join('\n', result.Failures));
+        Assert.IsTrue(result.Cells.Skip(2).All(cell => cell.Failure!.Contains("no training row has: 'blinding'", StringComparison.Ordinal)));
     }
 
     [TestMethod]
