@@ -15,6 +15,9 @@ switch (args)
     case ["guidance"]:
         GuidanceBenchmark.Run();
         return 0;
+    case ["automae"]:
+        AutoMaeBenchmark.Run();
+        return 0;
     case ["hard-patches"]:
         HardPatchBenchmark.Run();
         return 0;
@@ -40,6 +43,6 @@ switch (args)
         LearnedBenchmark.Run(folders);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|hard-patches [scenes]|cost [FAMILY]|memory [FAMILY]|tokencut|loader|combinations|learned [PHOTOS]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|automae|hard-patches [scenes]|cost [FAMILY]|memory [FAMILY]|tokencut|loader|combinations|learned [PHOTOS]");
         return 1;
 }

@@ -8,7 +8,6 @@ namespace MaskedPretraining.Bench.Pretraining;
 /// <summary>What hard patches mining adds to a step of MAE: a second decoder, and the teacher's pass over whole images.</summary>
 internal static class HardPatchBenchmark
 {
-    private const int WarmUp = 2;
     private const int Steps = 15;
 
     public static void Run()
@@ -19,27 +18,10 @@ internal static class HardPatchBenchmark
         hardOptions.Masking = new HardPatchMasking();
         // A share of 0 masks at random: no teacher is asked, but there is a second decoder.
         randomOptions.Masking = new HardPatchMasking(new HardPatchOptions { FinalShare = 0 });
-        // They take turns step by step, so that what else runs on the machine disturbs all alike.
-        SteppedRun[] runs = [new(options), new(hardOptions), new(randomOptions)];
-        var seconds = Array.ConvertAll(runs, _ => new List<double>());
-        for (int step = 0; step < WarmUp + Steps; step++)
-        {
-            for (int run = 0; run < runs.Length; run++)
-            {
-                double taken = runs[run].Step();
-                if (step >= WarmUp)
-                {
-                    seconds[run].Add(taken);
-                }
-            }
-        }
-
-        Array.ForEach(runs, run => run.Dispose());
-        double[] medians = Array.ConvertAll(seconds, Median);
+        var seconds = StepTurns.Time(Steps, new SteppedRun(options), new SteppedRun(hardOptions), new SteppedRun(randomOptions));
+        double[] medians = Array.ConvertAll(seconds, StepTurns.Median);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hard-patches: {1000 * medians[0]:F1} ms a step of MAE, {1000 * medians[1]:F1} ms of HPM, {1000 * medians[2]:F1} ms of HPM while nothing is hard, medians of {Steps}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hard-patches: {Median([.. seconds[1].Zip(seconds[0], (hard, plain) => hard / plain)]):F3} ratio, median of a step of HPM over the one of MAE before it"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hard-patches: {Median([.. seconds[2].Zip(seconds[0], (hard, plain) => hard / plain)]):F3} ratio, while nothing is hard"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hard-patches: {StepTurns.Ratio(seconds[1], seconds[0]):F3} ratio, median of a step of HPM over the one of MAE before it"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hard-patches: {StepTurns.Ratio(seconds[2], seconds[0]):F3} ratio, while nothing is hard"));
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -97,11 +97,11 @@ public sealed class PretrainingCost
     /// <summary>A whole run by the published formula.</summary>
     /// <param name="masking">How many patches each epoch masks and throws, and how often maps are made.</param>
     /// <param name="epochs">Epochs of the run.</param>
-    public RunCost PublishedRun(IMaskingStrategy masking, int epochs) => OfRun(masking, epochs, Published, PublishedMap);
+    public RunCost PublishedRun(IMaskingStrategy masking, int epochs) => OfRun(masking, epochs, Published, cost => cost.PublishedMap);
 
     /// <summary>A whole run in this implementation.</summary>
     /// <inheritdoc cref="PublishedRun"/>
-    public RunCost ImplementationRun(IMaskingStrategy masking, int epochs) => OfRun(masking, epochs, Implementation, ImplementationMap);
+    public RunCost ImplementationRun(IMaskingStrategy masking, int epochs) => OfRun(masking, epochs, Implementation, cost => cost.ImplementationMap);
 
     /// <summary>
     /// What a training step holds at its peak. The model is a simple one: weights, one set of gradients a worker, moments; for each image under way the activations that the backward pass needs
@@ -151,12 +151,17 @@ public sealed class PretrainingCost
 
     private double Embed(long patches) => (double)patches * _options.PatchLength * _options.Width;
 
-    private RunCost OfRun(IMaskingStrategy masking, int epochs, Func<MaskCounts, ForwardCost> cost, double map)
+    private RunCost OfRun(IMaskingStrategy masking, int epochs, Func<MaskCounts, ForwardCost> cost, Func<PretrainingCost, double> mapOf)
     {
         ArgumentNullException.ThrowIfNull(masking);
         var epochsOfRun = Enumerable.Range(0, epochs).Select(epoch => new TrainingProgress(epoch, epochs)).ToList();
-        int refreshes = masking is IAttentionGuidedMasking guided ? epochsOfRun.Count(guided.Schedule.RefreshesBefore) : 0;
-        int taught = masking is HardPatchMasking { Options: var hardPatches } ? epochsOfRun.Count(progress => hardPatches.HardCountAt(_options.Grid, progress) > 0) : 0;
-        return new RunCost(epochsOfRun.Sum(progress => cost(masking.CountsAt(_options.Grid, progress)).Step), (refreshes * map) + (taught * TeacherPass));
+        double maps = masking switch
+        {
+            IAttentionGuidedMasking guided => epochsOfRun.Count(guided.Schedule.RefreshesBefore) * mapOf(this),
+            AutoMaeMasking learned => epochs * mapOf(new PretrainingCost(learned.Provider.Architecture, new LinearDecoderOptions(), ReconstructionTarget.Pixels)),
+            HardPatchMasking { Options: var hardPatches } => epochsOfRun.Count(progress => hardPatches.HardCountAt(_options.Grid, progress) > 0) * TeacherPass,
+            _ => 0,
+        };
+        return new RunCost(epochsOfRun.Sum(progress => cost(masking.CountsAt(_options.Grid, progress)).Step), maps);
     }
 }

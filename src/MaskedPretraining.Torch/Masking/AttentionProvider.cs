@@ -1,7 +1,10 @@
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Runtime;
+using MaskedPretraining.Torch.Tensors;
 using MaskedPretraining.Torch.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Masking;
@@ -14,6 +17,9 @@ internal sealed class AttentionProvider : IDisposable
     private readonly VisionTransformer _encoder;
     private readonly PixelScaling _scaling;
     private readonly WholeImageAssembler _assembler;
+    private readonly ParallelAttention? _parallel;
+    private readonly Device _device;
+    private readonly int _heads;
 
     /// <param name="weights">Shape and tensors; copied.</param>
     /// <param name="device">Where to.</param>
@@ -21,20 +27,28 @@ internal sealed class AttentionProvider : IDisposable
     public AttentionProvider(EncoderWeights weights, Device device)
     {
         var options = weights.Architecture;
-        _grid = options.Grid;
+        (_grid, _heads, _device) = (options.Grid, options.Heads, device);
         _parameters = new ParameterArena([.. VisionTransformer.Declare(options)], ScalarType.Float32, device);
         _parameters.Load(weights.Weights);
         _encoder = new VisionTransformer(options, _parameters);
         _scaling = new PixelScaling(options, device);
         _assembler = new WholeImageAssembler(options, _scaling, device);
+        _parallel = device.type == DeviceType.CPU && ParallelAttention.Suits(options) ? new ParallelAttention(_encoder, _parameters, _assembler, TorchRuntime.Threads) : null;
     }
 
     /// <summary>Class token's attention to the patches in the last block, with all patches seen; the class key is dropped, the rest not renormalised.</summary>
     /// <param name="images">The crops.</param>
-    /// <param name="atATime">Images whose activations lie in memory at once.</param>
+    /// <param name="atATime">Images whose activations lie in memory at once where libtorch's own operations do the work.</param>
     /// <returns><c>[B, h, N]</c>, a constant.</returns>
     public Tensor AttentionOf(MaskedImages images, int atATime)
     {
+        if (_parallel is not null)
+        {
+            var attention = new float[images.Count * _heads * _grid.Count];
+            _parallel.Run(images.Count, images.Patches, attention, _grid.Count);
+            return TensorMemory.From<float>(attention, ScalarType.Float32, _device, images.Count, _heads, _grid.Count);
+        }
+
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var parts = new List<Tensor>();
@@ -48,6 +62,7 @@ internal sealed class AttentionProvider : IDisposable
 
     public void Dispose()
     {
+        _parallel?.Dispose();
         _scaling.Dispose();
         _encoder.Dispose();
         _parameters.Dispose();

@@ -34,17 +34,11 @@ internal sealed class ParallelPrediction : IDisposable
     /// <param name="predicted">Filled, <c>[B, N]</c>.</param>
     public void Run(int count, ReadOnlyMemory<byte> pixels, Memory<float> predicted)
     {
-        int patches = predicted.Length / count, imageLength = pixels.Length / count, atATime = ParallelStep.ImagesAtATime(patches);
-        _threads.Run(core =>
-        {
-            int start = count * core / _stacks.Length, end = count * (core + 1) / _stacks.Length;
-            int parts = (end - start + atATime - 1) / atATime;
-            for (int part = 0; part < parts; part++)
-            {
-                int first = start + ((end - start) * part / parts), some = start + ((end - start) * (part + 1) / parts) - first;
-                Run(core, some, pixels.Slice(first * imageLength, some * imageLength), predicted.Slice(first * patches, some * patches));
-            }
-        });
+        int patches = predicted.Length / count, imageLength = pixels.Length / count;
+        _threads.Run(
+            count,
+            ParallelStep.ImagesAtATime(patches),
+            (core, first, some) => Run(core, some, pixels.Slice(first * imageLength, some * imageLength), predicted.Slice(first * patches, some * patches)));
     }
 
     public void Dispose()

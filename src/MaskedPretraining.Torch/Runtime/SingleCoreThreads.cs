@@ -48,6 +48,21 @@ internal sealed class SingleCoreThreads : IDisposable
         failure?.Throw();
     }
 
+    /// <summary>Shares items out: each thread its own, in parts of equal size, give or take one. Which go together depends on the number of threads alone.</summary>
+    /// <param name="count">Items.</param>
+    /// <param name="atATime">The most in a part.</param>
+    /// <param name="work">Takes the number of its thread, the first item and how many.</param>
+    public void Run(int count, int atATime, Action<int, int, int> work) => Run(thread =>
+    {
+        int start = count * thread / _threads.Length, end = count * (thread + 1) / _threads.Length;
+        int parts = (end - start + atATime - 1) / atATime;
+        for (int part = 0; part < parts; part++)
+        {
+            int first = start + ((end - start) * part / parts);
+            work(thread, first, start + ((end - start) * (part + 1) / parts) - first);
+        }
+    });
+
     public void Dispose()
     {
         _work = null;

@@ -1,0 +1,63 @@
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Kernels;
+using MaskedPretraining.Torch.Models;
+using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Runtime;
+using MaskedPretraining.Torch.Tensors;
+using MaskedPretraining.Torch.Training;
+using static TorchSharp.torch;
+
+namespace MaskedPretraining.Torch.Masking;
+
+/// <summary>
+/// The class token's attention in whole images on the CPU, without gradients: each core takes its own images through written-out forward passes, a few at a time, as in <see cref="ParallelStep"/>. Which
+/// images go together depends on the number of cores alone.
+/// </summary>
+internal sealed class ParallelAttention : IDisposable
+{
+    private readonly VisionTransformer _encoder;
+    private readonly WholeImageAssembler _images;
+    private readonly SingleCoreThreads _threads;
+    private readonly IBlockStack[] _stacks;
+
+    /// <param name="encoder">Suits the kernels.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="images">Makes tensors of bytes.</param>
+    /// <param name="cores">Cores to use.</param>
+    public ParallelAttention(VisionTransformer encoder, ParameterArena parameters, WholeImageAssembler images, int cores)
+    {
+        (_encoder, _images) = (encoder, images);
+        _threads = new SingleCoreThreads(cores);
+        // Of the last block only the class token's attention is worked out.
+        var blocks = encoder.Blocks;
+        _stacks = [.. Enumerable.Range(0, cores).Select(_ => BlockStack.Create(parameters, blocks.Prefix, blocks.Shape with { Depth = blocks.Shape.Depth - 1 }))];
+    }
+
+    /// <summary>Whether an encoder's blocks are plain ones whose sizes the kernels' vectors divide, and there are two at least.</summary>
+    public static bool Suits(VisionTransformerOptions options) =>
+        options.LayerScale is null && options.Position != PositionEmbedding.Relative && options.Depth > 1 && VisionTransformer.ShapeOf(options).SuitsKernels;
+
+    /// <summary>Works out the attention of a batch.</summary>
+    /// <param name="count">Images B.</param>
+    /// <param name="pixels"><c>[B, N, P*P*C]</c>.</param>
+    /// <param name="attention">Filled without the class key, <c>[B, h, N]</c>.</param>
+    /// <param name="patches">N.</param>
+    public void Run(int count, ReadOnlyMemory<byte> pixels, Memory<float> attention, int patches)
+    {
+        int imageLength = pixels.Length / count, perImage = attention.Length / count;
+        _threads.Run(count, ParallelStep.ImagesAtATime(patches), (core, first, some) =>
+        {
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            var (rows, tokens) = _images.Assemble(some, pixels.Slice(first * imageLength, some * imageLength).Span);
+            var last = _stacks[core].Forward(_encoder.Embed(rows, tokens, some), some);
+            TensorMemory.ToSingles(_encoder.Blocks.Last.ClassAttention(last, new BlockConditions(some)).narrow(2, 1, patches)).CopyTo(attention.Slice(first * perImage).Span);
+        });
+    }
+
+    public void Dispose()
+    {
+        _threads.Dispose();
+        Array.ForEach(_stacks, stack => stack.Dispose());
+    }
+}
