@@ -85,6 +85,16 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    public void FineTune_OnGeneratedScenes_ComparesPretrainedAndFromScratch()
+    {
+        var (exitCode, output) = Sample.Run("FineTune", "1", "1");
+
+        Assert.AreEqual(0, exitCode, output);
+        Assert.MatchesRegex("1 epochs of pre-training, 1 of fine-tuning: [01]\\.[0-9]{3} right", output);
+        Assert.MatchesRegex("0 epochs of pre-training, 1 of fine-tuning: [01]\\.[0-9]{3} right", output);
+    }
+
+    [TestMethod]
     public void Demo_OneShortEpoch_SavesAModelThatAFreshProcessRunsAlike()
     {
         string folder = Directory.CreateTempSubdirectory("demo-test").FullName;
