@@ -45,6 +45,26 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    public void CompareEncoders_OnGeneratedScenes_WritesATable()
+    {
+        var folder = Directory.CreateTempSubdirectory("mpml-compare-");
+        try
+        {
+            var (exitCode, output) = Sample.Run("CompareEncoders", "1", folder.FullName);
+
+            Assert.AreEqual(0, exitCode, output);
+            Assert.Contains("| pre-trained, class token |", output);
+            Assert.MatchesRegex("5 shots: [0-9.]+ ?% ± ", output);
+            Assert.MatchesRegex(@"mAP 0\.[0-9]{3}", output);
+            Assert.IsTrue(File.Exists(Path.Combine(folder.FullName, "comparison.html")));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod]
     public void LearnedMasks_OnGeneratedScenes_TellsOfBothPhasesAndDrawsMasks()
     {
         var (exitCode, output) = Sample.Run("LearnedMasks", "1", "128");
