@@ -1,5 +1,5 @@
-// Compares an encoder before and after pre-training by five protocols: objects before honest and before misleading backgrounds, and CIFAR-10 if its folder is given.
-// Usage: CompareEncoders [EPOCHS [FOLDER [CIFAR10]]]   Results are kept in the folder: a second run measures only what is missing.
+// Compares an encoder before and after pre-training by five protocols: objects before honest and before misleading backgrounds; CIFAR-10, and photos in folders train and val, if their folders are given.
+// Usage: CompareEncoders [EPOCHS [FOLDER [CIFAR10 [PHOTOS]]]]   Results are kept in the folder: a second run measures only what is missing.
 using System.Globalization;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
@@ -10,6 +10,7 @@ using Microsoft.ML.Runtime;
 int epochs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
 string folder = args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), "compare-encoders");
 string? cifar = args.Length > 2 ? args[2] : null;
+string? photos = args.Length > 3 ? args[3] : null;
 var ml = new MLContext(seed: 1);
 ml.Log += (_, line) =>
 {
@@ -22,6 +23,11 @@ ml.Log += (_, line) =>
 var scenes = ml.MaskedPretraining.GeneratedScenes(400);
 IDataView Cifar(string file, int count) => ml.Data.TakeRows(ml.MaskedPretraining.Cifar10(Path.Combine(cifar, file)), count);
 List<ComparedDataSet> more = cifar is null ? [] : [new ComparedDataSet("CIFAR-10", Cifar("data_batch_1.bin", 2000), Cifar("test_batch.bin", 1000))];
+if (photos is not null)
+{
+    more.Add(new ComparedDataSet("photos", ml.MaskedPretraining.ImageFolder(Path.Combine(photos, "train")), ml.MaskedPretraining.ImageFolder(Path.Combine(photos, "val"))));
+}
+
 var architecture = new VisionTransformerOptions { ImageHeight = 32, ImageWidth = 32, PatchSize = 4, Width = 96, Depth = 4 };
 using var pretrained = ml.MaskedPretraining
     .GuidedMae("Features", "Image", new GuidedMaeOptions { Architecture = architecture, Decoder = new MaeDecoderOptions { Width = 64, Depth = 1, Heads = 2 }, Epochs = epochs, BatchSize = 50, Seed = 1 })
