@@ -124,6 +124,16 @@ public sealed class AutoMaeRunTests
     }
 
     [TestMethod]
+    public void Run_ProviderThatSuitsTheKernels_IsEqualBitForBit()
+    {
+        var options = AutoMaeRuns.Options(epochs: 2);
+        var provider = AutoMaeRuns.Untrained(2, shape => shape.Width = 32);
+        Assert.IsTrue(ParallelAttention.Suits(provider.Architecture));
+        options.Masking = new AutoMaeMasking(provider);
+        CollectionAssert.AreEqual(TinyRun.Bytes(new Pretrainer(AutoMaeRuns.Source, options).Run()), TinyRun.Bytes(new Pretrainer(AutoMaeRuns.Source, options).Run()));
+    }
+
+    [TestMethod]
     [DataRow(true, DisplayName = "kernels")]
     [DataRow(false, DisplayName = "autograd")]
     public void Run_GuidedLoss_WeighsThePatchesThatAreMaskedNow(bool kernels)
