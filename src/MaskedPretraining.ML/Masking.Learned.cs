@@ -20,7 +20,7 @@ public sealed partial class Masking
     /// <param name="options">Networks and game; copied. Null (default): 75 % masked, beta 0.2. <see cref="AutoMaeOptions.Released"/> has the released code's.</param>
     /// <exception cref="InvalidOptionsException">The options lie outside their ranges.</exception>
     /// <remarks>
-    /// Needs MAE's decoder, at least 4x4 patches, and cannot be combined with <see cref="GuidedMaeOptions.Guidance"/>. Each step costs one forward pass of the provider more. Validation and pictures of
+    /// Needs MAE's decoder and at least 4x4 patches. Each step costs one forward pass of the provider more. Validation and pictures of
     /// reconstructions see random masks, so that they can be compared with those of other runs.
     /// </remarks>
     public static Masking Learned(AttentionProvider provider, AutoMaeOptions? options = null)
