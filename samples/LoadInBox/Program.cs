@@ -21,7 +21,7 @@ var named = ml.Transforms.Conversion.MapKeyToValue("PredictedName", "PredictedLa
 
 using var output = args.Length == 3 ? new StreamWriter(args[2]) : Console.Out;
 int count = 0;
-foreach (var row in ml.Data.CreateEnumerable<Prediction>(named, reuseRowObject: false))
+foreach (var row in ml.Data.CreateEnumerable<Prediction>(named, reuseRowObject: false, ignoreMissingColumns: true))
 {
     output.WriteLine($"{Path.GetFileName(row.ImagePath)}\t{row.PredictedName}\t{Numbers(row.Score)}\t{Numbers(row.Features)}");
     count++;
