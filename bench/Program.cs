@@ -39,8 +39,8 @@ switch (args)
     case ["combinations"]:
         CombinationsBenchmark.Run();
         return 0;
-    case ["learned", .. var folders]:
-        LearnedBenchmark.Run(folders);
+    case ["learned", .. var folder]:
+        LearnedBenchmark.Run(folder.FirstOrDefault());
         return 0;
     default:
         Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|automae|hard-patches [scenes]|cost [FAMILY]|memory [FAMILY]|tokencut|loader|combinations|learned [PHOTOS]");

@@ -22,14 +22,8 @@ internal static class LearnedBenchmark
     private static readonly ulong[] Seeds = [1, 2, 3];
     private static readonly string[] Names = ["random", "AMT", "AutoMAE", Released];
 
-    public static void Run(IReadOnlyList<string> folders)
-    {
-        Measure(LearnedData.Scenes(Scenes, TestScenes));
-        foreach (string folder in folders)
-        {
-            Measure(LearnedData.Photos(folder));
-        }
-    }
+    /// <param name="folder">Folder of photos; null takes generated scenes.</param>
+    public static void Run(string? folder) => Measure(folder is null ? LearnedData.Scenes(Scenes, TestScenes) : LearnedData.Photos(folder));
 
     private static void Measure(LearnedData data)
     {
