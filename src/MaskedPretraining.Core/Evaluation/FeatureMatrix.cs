@@ -8,14 +8,14 @@ public sealed class FeatureMatrix
     /// <summary>Wraps numbers.</summary>
     /// <param name="width">Numbers in a row D, at least 1.</param>
     /// <param name="values">The rows one after the other, <c>[rows, D]</c>; not copied.</param>
-    /// <exception cref="ArgumentException">The numbers do not make whole rows, or one is not finite.</exception>
+    /// <exception cref="ArgumentException">There are no numbers, or they do not make whole rows, or one is not finite.</exception>
     public FeatureMatrix(int width, float[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        if (values.Length % width != 0)
+        if (values.Length == 0 || values.Length % width != 0)
         {
-            throw new ArgumentException($"{values.Length} numbers do not make whole rows of {width}.", nameof(values));
+            throw new ArgumentException($"{values.Length} numbers do not make whole rows of {width}, at least one.", nameof(values));
         }
 
         if (!TensorPrimitives.IsFiniteAll<float>(values))

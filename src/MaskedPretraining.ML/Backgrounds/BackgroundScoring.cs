@@ -54,8 +54,8 @@ internal sealed class BackgroundScoring(MLContext context, BackgroundEvaluationO
         var answerColumn = scored.Schema.GetColumnOrNull(options.PredictedLabelColumnName) ?? throw ColumnErrors.Missing(scored.Schema, options.PredictedLabelColumnName);
         var known = ClassLabels.NamesOf(answerColumn)?.Select(Translate).OfType<string>().ToHashSet(StringComparer.Ordinal);
         using var cursor = scored.GetRowCursor([truthColumn, answerColumn]);
-        var truth = ClassNameReader.Create(cursor, truthColumn);
-        var answer = ClassNameReader.Create(cursor, answerColumn);
+        var truth = LabelText.Reader(cursor, truthColumn);
+        var answer = LabelText.Reader(cursor, answerColumn);
         var (rows, unknown) = (0, 0);
         while (cursor.MoveNext())
         {

@@ -1,6 +1,7 @@
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Imaging.Backgrounds;
+using MaskedPretraining.ML.Classification;
 using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Imaging;
 using MaskedPretraining.ML.Maps;
@@ -64,7 +65,7 @@ internal sealed class MaskedRows : IDisposable
         var nameColumn = RowNames.Find(data.Schema, ImageSourceView.PathColumn);
         DataViewSchema.Column?[] wanted = [labelColumn, imageColumn, maskColumn, nameColumn];
         using var cursor = data.GetRowCursor(wanted.OfType<DataViewSchema.Column>());
-        var label = ClassNameReader.Create(cursor, labelColumn);
+        var label = LabelText.Reader(cursor, labelColumn);
         var mask = MaskReader.Create(cursor, maskColumn);
         var names = new RowNames(cursor, nameColumn);
         using var image = RowImageReader.OfImages(cursor, imageColumn);

@@ -44,7 +44,7 @@ internal sealed class AutoMae : LearnedMasking
     public AutoMae(AutoMaeMasking masking, PretrainerOptions run, int modelSpecs, Device device)
     {
         (_options, _grid, _device, _seed) = (masking.Options, run.Architecture.Grid, device, run.Seed);
-        // On the CPU as many as leave their activations in the cache: half the time of a whole batch.
+        // On the CPU as many as leave their activations in the cache.
         _atATime = device.type == DeviceType.CPU ? ParallelStep.ImagesAtATime(_grid.Count) : run.MicroBatchSize ?? run.BatchSize;
         _discriminatorRate = (_options.DiscriminatorLearningRatePer256 ?? run.Optimization.LearningRatePer256) / run.Optimization.LearningRatePer256;
         _provider = new AttentionProvider(masking.Provider, device);

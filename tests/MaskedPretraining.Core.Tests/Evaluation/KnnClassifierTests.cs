@@ -115,6 +115,10 @@ public sealed class KnnClassifierTests
     public void FeatureMatrix_ValueNotFinite_NamesRowAndFeature() =>
         Assert.Contains("Feature 1 of row 2", Assert.ThrowsExactly<ArgumentException>(() => new FeatureMatrix(2, [0, 0, 0, 0, 0, float.NaN])).Message);
 
+    [TestMethod]
+    public void FeatureMatrix_NoRows_IsRefused() =>
+        Assert.Contains("at least one", Assert.ThrowsExactly<ArgumentException>(() => new FeatureMatrix(2, [])).Message);
+
     private static (FeatureMatrix Features, int[] Labels) RandomFeatures(long index, int rows, int width, int classes)
     {
         var random = new RandomStream(1, RandomPurpose.Scene, 0, index);
