@@ -221,6 +221,33 @@ public sealed class AutoMaeRunTests
     }
 
     [TestMethod]
+    [DataRow(4, 4, 3)]
+    [DataRow(4, 7, 1)]
+    [DataRow(13, 5, 3)]
+    [DataRow(32, 32, 3)]
+    public void Run_AnyGridAndChannels_TrainsGeneratorAndEncoder(int rows, int columns, int channels)
+    {
+        void Shape(VisionTransformerOptions shape)
+        {
+            (shape.ImageHeight, shape.ImageWidth, shape.PatchSize, shape.Channels) = (2 * rows, 2 * columns, 2, channels);
+            (shape.PixelMean, shape.PixelStandardDeviation) = ([0.5f], [0.25f]);
+        }
+
+        var options = TinyRun.Options(2);
+        Shape(options.Architecture);
+        options.Masking = new AutoMaeMasking(AutoMaeRuns.Untrained(heads: 4, Shape));
+        var images = new SyntheticImages(AutoMaeRuns.Images, TinyRun.ImageSize, channels: channels);
+        var first = new Pretrainer(images, options).Run();
+        options.Epochs = 0;
+        var untrained = new Pretrainer(images, options).Run();
+        Assert.IsTrue(first.Metrics.All(epoch => epoch.LearnedMasking!.GeneratorEntropy is > 0 and <= 1 && double.IsFinite(epoch.Loss)), "finite all along");
+        foreach (string name in first.MaskGenerator!.Weights.Names)
+        {
+            CollectionAssert.AreNotEqual(untrained.MaskGenerator!.Weights[name].Bytes, first.MaskGenerator.Weights[name].Bytes, name);
+        }
+    }
+
+    [TestMethod]
     public void Run_Twice_LeavesNoTensorBehind()
     {
         var options = AutoMaeRuns.Options(epochs: 1);
