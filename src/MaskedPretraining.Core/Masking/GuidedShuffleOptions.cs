@@ -16,10 +16,10 @@ public sealed class GuidedShuffleOptions
 
     /// <summary>What the top patches have on top of their noise in 0..1: beta. The reconstruction loss reaches the generator with this factor.</summary>
     /// <value>
-    /// At least 0; 0 masks at random. Default 0.2: with the default ratio top patches are masked with probability <c>0.75 + 0.75 beta</c> = 0.90 and the others with <c>0.75 - 0.25 beta</c> = 0.70. The
+    /// At least 0; 0 masks at random. Default 0.3: with the default ratio top patches are masked with probability <c>0.75 + 0.75 beta</c> = 0.975 and the others with <c>0.75 - 0.25 beta</c> = 0.675. The
     /// released 0.5 is saturated: from 1/3 on these are 1 and 2/3, larger values change no mask, and as no top patch is ever visible, none ever tells the generator anything.
     /// </value>
-    public double TopBonus { get; set; } = 0.2;
+    public double TopBonus { get; set; } = 0.3;
 
     /// <summary>An independent copy.</summary>
     public GuidedShuffleOptions Clone() => (GuidedShuffleOptions)MemberwiseClone();

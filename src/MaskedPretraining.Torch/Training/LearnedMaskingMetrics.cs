@@ -74,7 +74,7 @@ public sealed record LearnedMaskingMetrics
     /// <summary>Why these masks are not learned any more, as a sentence with what to do; null if all is well. Means over few steps may look so too: judge an epoch at its end.</summary>
     public string? Collapse =>
         GeneratorEntropy < LeastEntropy
-            ? FormattableString.Invariant($"The mask generator has collapsed: its entropy is {GeneratorEntropy:0.000} of the largest, below {LeastEntropy}, so that it puts nearly all of its probability on a few patches. Lower AdversarialWeight or the learning rate, or leave MapScale at its default.")
+            ? FormattableString.Invariant($"The mask generator has collapsed: its entropy is {GeneratorEntropy:0.000} of the largest, below {LeastEntropy}, so that it puts nearly all of its probability on a few patches. Lower AdversarialWeight or the learning rate, or set MapScale to null.")
             : DiscriminatorLoss < LeastDiscriminatorLoss
                 ? FormattableString.Invariant($"The discriminator is saturated: its loss is {DiscriminatorLoss:0.000}, below {LeastDiscriminatorLoss}, so that it tells the generator nothing. Lower DiscriminatorLearningRatePer256, or show it jittered probabilities in place of samples.")
                 : null;

@@ -86,7 +86,7 @@ public sealed class AutoMaeMaskingTests
     {
         yield return new AutoMaeOptions { AdversarialWeight = 0.1 };
         yield return new AutoMaeOptions { DiscriminatorLearningRatePer256 = 1e-4 };
-        yield return new AutoMaeOptions { DiscriminatorInput = DiscriminatorInput.Sample };
+        yield return new AutoMaeOptions { DiscriminatorInput = DiscriminatorInput.Jittered };
         yield return new AutoMaeOptions { Shuffle = new GuidedShuffleOptions { TopBonus = 0.1 } };
         yield return new AutoMaeOptions { Generator = new MaskGeneratorOptions { Temperature = 2 } };
         yield return new AutoMaeOptions { Discriminator = new MaskDiscriminatorOptions { MapScale = 2 } };
