@@ -41,7 +41,7 @@ internal sealed class LineChart(string title, string yLabel, string xLabel)
         for (int tick = 0; tick <= 4; tick++)
         {
             double value = least + ((greatest - least) * tick / 4);
-            svg.AppendLine(Invariant($"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value)}\" y2=\"{Y(value)}\" stroke=\"#ddd\"/><text x=\"{Left - 6}\" y=\"{Y(value) + 4}\" text-anchor=\"end\">{value:0.00}</text>"));
+            svg.AppendLine(Invariant($"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value)}\" y2=\"{Y(value)}\" stroke=\"#ddd\"/><text x=\"{Left - 6}\" y=\"{Y(value) + 4}\" text-anchor=\"end\">{value:0.000}</text>"));
             double point = 1 + ((points - 1) * tick / 4.0);
             svg.AppendLine(Invariant($"<text x=\"{X(point - 1)}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{point:0.#}</text>"));
         }
