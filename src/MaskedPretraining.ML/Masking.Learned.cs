@@ -17,7 +17,7 @@ public sealed partial class Masking
 
     /// <summary>Learned masks (AutoMAE, Chen et al. 2023): a small generator reads a frozen encoder's attention and learns, beside the encoder and against a discriminator that knows random rectangles, which patches to mask most.</summary>
     /// <param name="provider">The frozen encoder.</param>
-    /// <param name="options">Networks and game; copied. Null (default): 75 % masked, beta 0.2. <see cref="AutoMaeOptions.Released"/> has the released code's.</param>
+    /// <param name="options">Networks and game; copied. Null (default): 75 % masked, beta 0.3. <see cref="AutoMaeOptions.Released"/> has the released code's.</param>
     /// <exception cref="InvalidOptionsException">The options lie outside their ranges.</exception>
     /// <remarks>
     /// Needs MAE's decoder and at least 4x4 patches. Each step costs one forward pass of the provider more. Validation and pictures of
