@@ -5,44 +5,39 @@ using MaskedPretraining.Bench.Learned;
 using MaskedPretraining.Bench.Loading;
 using MaskedPretraining.Bench.Masks;
 using MaskedPretraining.Bench.Pretraining;
+using MaskedPretraining.Bench.Results;
 
-// Each benchmark ends with lines "NAME: figure unit" or "NAME: figure ratio".
-switch (args)
+// Each benchmark ends with lines "NAME: figure unit" or "NAME: figure ratio"; --save keeps them in bench/results/NAME.json.
+var benchmarks = new Dictionary<string, Action<BenchReport, string[]>>(StringComparer.Ordinal)
 {
-    case ["pretrain"]:
-        PretrainBenchmark.Run();
-        return 0;
-    case ["guidance"]:
-        GuidanceBenchmark.Run();
-        return 0;
-    case ["automae"]:
-        AutoMaeBenchmark.Run();
-        return 0;
-    case ["hard-patches"]:
-        HardPatchBenchmark.Run();
-        return 0;
-    case ["hard-patches", "scenes"]:
-        HardPatchScenes.Run();
-        return 0;
-    case ["cost", .. var filter]:
-        CostBenchmark.Run(string.Join(' ', filter));
-        return 0;
-    case ["memory", .. var filter]:
-        MemoryBenchmark.Run(string.Join(' ', filter));
-        return 0;
-    case ["tokencut"]:
-        TokenCutBenchmark.Run();
-        return 0;
-    case ["loader"]:
-        LoaderBenchmark.Run();
-        return 0;
-    case ["combinations"]:
-        CombinationsBenchmark.Run();
-        return 0;
-    case ["learned", .. var folder]:
-        LearnedBenchmark.Run(folder.FirstOrDefault());
-        return 0;
-    default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench -- pretrain|guidance|automae|hard-patches [scenes]|cost [FAMILY]|memory [FAMILY]|tokencut|loader|combinations|learned [PHOTOS]");
-        return 1;
+    ["pretrain"] = (report, _) => PretrainBenchmark.Run(report),
+    ["guidance"] = (report, _) => GuidanceBenchmark.Run(report),
+    ["automae"] = (report, _) => AutoMaeBenchmark.Run(report),
+    ["hard-patches"] = (report, _) => HardPatchBenchmark.Run(report),
+    ["hard-patch-scenes"] = (_, _) => HardPatchScenes.Run(),
+    ["cost"] = (report, family) => CostBenchmark.Run(report, string.Join(' ', family)),
+    ["memory"] = (report, family) => MemoryBenchmark.Run(report, string.Join(' ', family)),
+    ["tokencut"] = (report, _) => TokenCutBenchmark.Run(report),
+    ["loader"] = (report, _) => LoaderBenchmark.Run(report),
+    ["combinations"] = (_, _) => CombinationsBenchmark.Run(),
+    ["learned"] = (_, folder) => LearnedBenchmark.Run(folder.FirstOrDefault()),
+};
+
+const string Save = "--save";
+string[] words = [.. args.Where(word => word != Save)];
+if (words.Length == 0 || !benchmarks.TryGetValue(words[0], out var run))
+{
+    Console.Error.WriteLine($"usage: dotnet run -c Release --project bench -- NAME [ARGUMENTS] [{Save}]");
+    Console.Error.WriteLine($"NAME: {string.Join(", ", benchmarks.Keys)}; cost and memory take part of a family's name, learned a folder of photos.");
+    return 1;
 }
+
+var report = new BenchReport(words[0]);
+run(report, words[1..]);
+report.Print();
+if (args.Contains(Save))
+{
+    Console.WriteLine($"Kept in {report.Save(ResultsFolder.Find())}.");
+}
+
+return 0;

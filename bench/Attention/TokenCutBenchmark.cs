@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
+using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Models;
-using MaskedPretraining.Torch.Runtime;
 
 namespace MaskedPretraining.Bench.Attention;
 
@@ -16,9 +15,8 @@ internal static class TokenCutBenchmark
     private const int Width = 384; // ViT-S, as TokenCut takes it
     private static readonly PatchGrid Grid = new(14, 14);
 
-    public static void Run()
+    public static void Run(BenchReport report)
     {
-        Console.WriteLine(TorchRuntime.Description);
         float[] keys = KeyImages.Make(Grid, Width, Images);
         int length = Grid.Count * Width;
         var cut = new TokenCut(Grid, Width);
@@ -42,11 +40,13 @@ internal static class TokenCutBenchmark
         int cuts = maps.Count(map => !map.IsDegenerate);
         int same = maps.Zip(references).Count(pair => pair.First.Region is { } region && region.Partition.AsSpan().SequenceEqual(pair.Second.Partition));
         double difference = maps.Zip(references).Max(pair => Math.Abs(pair.First.SecondEigenvalue - pair.Second.Eigenvalue));
-        Write("images", $"{Images} of {Grid.Count} patches with keys of {Width} numbers, {Environment.ProcessorCount} cores; {Images - cuts} degenerate");
-        Write("same partition", $"{same} of {cuts}; eigenvalues differ by {difference:G2} at most");
-        Write("tokencut dense", $"{Images / dense.Sum():F0} images/s");
-        Write("tokencut ours", $"{Images / ours.Sum():F0} images/s");
-        Write("tokencut", $"{dense.Sum() / ours.Sum():F1} ratio");
+        report.Setting("images", $"{Images} of {Grid.Count} patches with keys of {Width} numbers; {Images - cuts} degenerate");
+        report.Setting("rounds", Rounds);
+        report.Add("tokencut same partition", (double)same / cuts, "share");
+        report.Add("tokencut second eigenvalues differ by at most", difference, "absolute");
+        report.Add("tokencut dense", Images / dense.Sum(), "images/s");
+        report.Add("tokencut ours", Images / ours.Sum(), "images/s");
+        report.Ratio("tokencut", dense.Sum() / ours.Sum(), "a dense eigensolver image by image");
     }
 
     /// <summary>Seconds of each chunk.</summary>
@@ -58,6 +58,4 @@ internal static class TokenCutBenchmark
         action();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
-
-    private static void Write(string name, FormattableString value) => Console.WriteLine($"{name}: {value.ToString(CultureInfo.InvariantCulture)}");
 }

@@ -1,5 +1,4 @@
-using System.Globalization;
-using MaskedPretraining.Torch.Runtime;
+using MaskedPretraining.Bench.Results;
 
 namespace MaskedPretraining.Bench.Costs;
 
@@ -11,20 +10,18 @@ internal static class CostBenchmark
     // Steps alternate, so that what else runs on the machine disturbs all alike; the median of each counts.
     private const int Rounds = 7;
 
+    /// <param name="report">Takes the figures.</param>
     /// <param name="filter">Part of the names of the families to measure; empty for all.</param>
-    public static void Run(string filter)
+    public static void Run(BenchReport report, string filter)
     {
-        Console.WriteLine(TorchRuntime.Description);
-        var ratios = new List<string>();
+        report.Setting("steps", Rounds);
         foreach (var family in CostFamily.All.Where(family => family.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
         {
-            ratios.AddRange(Measure(family));
+            Measure(report, family);
         }
-
-        ratios.ForEach(Console.WriteLine);
     }
 
-    private static List<string> Measure(CostFamily family)
+    private static void Measure(BenchReport report, CostFamily family)
     {
         CostCase[] cases = [family.Baseline, .. family.Others];
         double[] seconds = MedianSteps(family, cases);
@@ -32,19 +29,16 @@ internal static class CostBenchmark
         for (int i = 0; i < cases.Length; i++)
         {
             double macs = cost.Implementation(cases[i].Counts).Step * family.Batch;
-            Write($"{family.Name} {cases[i].Name}", $"{1000 * seconds[i]:F0} ms a step of {family.Batch} images, {macs / seconds[i] / 1e9:F0} GMAC/s");
+            report.Add($"cost {family.Name} {cases[i].Name}, step of {family.Batch} images", 1000 * seconds[i], "ms");
+            report.Add($"cost {family.Name} {cases[i].Name}", macs / seconds[i] / 1e9, "GMAC/s");
         }
 
-        var ratios = new List<string>();
         for (int i = 1; i < cases.Length; i++)
         {
             double published = cost.Published(cases[i].Counts).Total / cost.Published(cases[0].Counts).Total;
             double ours = cost.Implementation(cases[i].Counts).Total / cost.Implementation(cases[0].Counts).Total;
-            ratios.Add(FormattableString.Invariant(
-                $"cost: {seconds[i] / seconds[0]:F3} ratio, {family.Name} {cases[i].Name} over {cases[0].Name} (published formula {published:F3}, this implementation {ours:F3})"));
+            report.Ratio($"cost {family.Name} {cases[i].Name}", seconds[i] / seconds[0], FormattableString.Invariant($"{cases[0].Name}; published formula {published:F3}, multiply-accumulates here {ours:F3}"));
         }
-
-        return ratios;
     }
 
     private static double[] MedianSteps(CostFamily family, CostCase[] cases)
@@ -72,6 +66,4 @@ internal static class CostBenchmark
             Array.ForEach(runs, run => run.Dispose());
         }
     }
-
-    private static void Write(string name, FormattableString value) => Console.WriteLine($"{name}: {value.ToString(CultureInfo.InvariantCulture)}");
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
+using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Costs;
-using MaskedPretraining.Torch.Runtime;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Bench.Costs;
@@ -15,18 +14,19 @@ internal static class MemoryBenchmark
     // As the engine's kernels part a batch: so many tokens of the longest sequence at a time.
     private const int TokensAtATime = 1100;
 
+    /// <param name="report">Takes the figures.</param>
     /// <param name="filter">Part of the names of the families to measure; empty for all.</param>
-    public static void Run(string filter)
+    public static void Run(BenchReport report, string filter)
     {
-        Console.WriteLine(TorchRuntime.Description);
         foreach (var family in CostFamily.All.Where(family => family.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
         {
             var expected = Expect(family);
             double measured = MeasurePeak(family);
-            Write(
-                $"{family.Name}, batch {family.Batch}",
-                $"weights {expected.Parameters / Mebi:F0}, gradients {expected.Gradients / Mebi:F0}, moments {expected.Moments / Mebi:F0}, activations {expected.Activations / Mebi:F0} MiB expected");
-            Write($"memory {family.Name}", $"{measured / expected.Total:F2} ratio, {measured / Mebi:F0} MiB measured over {expected.Total / Mebi:F0} expected");
+            string name = $"memory {family.Name}, batch {family.Batch}";
+            report.Add($"{name}, weights, gradients and moments expected", (expected.Parameters + expected.Gradients + expected.Moments) / Mebi, "MiB");
+            report.Add($"{name}, activations expected", expected.Activations / Mebi, "MiB");
+            report.Add($"{name}, growth measured", measured / Mebi, "MiB");
+            report.Ratio(name, measured / expected.Total, "what was expected");
         }
     }
 
@@ -73,6 +73,4 @@ internal static class MemoryBenchmark
             }
         }
     }
-
-    private static void Write(string name, FormattableString value) => Console.WriteLine($"{name}: {value.ToString(CultureInfo.InvariantCulture)}");
 }

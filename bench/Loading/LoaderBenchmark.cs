@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using MaskedPretraining.Bench.Pretraining;
+using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Imaging.Augmentation;
 using MaskedPretraining.Core.Models;
@@ -12,14 +12,15 @@ internal static class LoaderBenchmark
 {
     private const int Rounds = 5;
 
-    public static void Run()
+    public static void Run(BenchReport report)
     {
         // Photos a little larger than the network's side, as the shorter side of most is; CIFAR's own size.
-        Run("224 px", new NoiseImages(512, 375, 3), VisionTransformerOptions.Base(), batchSize: 32);
-        Run("32 px", new NoiseImages(16384, 32, 3), VisionTransformerOptions.Tiny(32, 4), batchSize: 128);
+        report.Setting("rounds", Rounds);
+        Run(report, "224 px", new NoiseImages(512, 375, 3), VisionTransformerOptions.Base(), batchSize: 32);
+        Run(report, "32 px", new NoiseImages(16384, 32, 3), VisionTransformerOptions.Tiny(32, 4), batchSize: 128);
     }
 
-    private static void Run(string name, NoiseImages images, VisionTransformerOptions architecture, int batchSize)
+    private static void Run(BenchReport report, string name, NoiseImages images, VisionTransformerOptions architecture, int batchSize)
     {
         int[] labels = new int[images.Count];
         foreach (var (kind, augmentation) in new[] { ("none", AugmentationOptions.None()), ("linear probe", AugmentationOptions.LinearProbe()), ("fine-tuning", AugmentationOptions.FineTune()) })
@@ -43,7 +44,8 @@ internal static class LoaderBenchmark
                 seconds = Math.Min(seconds, (process.TotalProcessorTime - start).TotalSeconds);
             }
 
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"loader {name} {kind}: {images.Count / seconds:F0} images/s a core, {(double)allocated / images.Count:F0} bytes allocated an image"));
+            report.Add($"loader {name} {kind}", images.Count / seconds, "images/s a core");
+            report.Add($"loader {name} {kind}, allocated an image", (double)allocated / images.Count, "bytes");
         }
     }
 }

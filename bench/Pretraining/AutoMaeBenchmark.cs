@@ -1,5 +1,5 @@
-using System.Globalization;
 using MaskedPretraining.Bench.Costs;
+using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Costs;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Torch.Runtime;
@@ -12,9 +12,8 @@ internal static class AutoMaeBenchmark
 {
     private const int Steps = 15;
 
-    public static void Run()
+    public static void Run(BenchReport report)
     {
-        Console.WriteLine(TorchRuntime.Description);
         var options = EngineTimer.OptionsOf(new BenchShape(), ComputePrecision.Float32);
         var untrained = options.Clone();
         (untrained.Epochs, untrained.Optimization.WarmupEpochs) = (0, 0);
@@ -24,7 +23,11 @@ internal static class AutoMaeBenchmark
         var cost = new PretrainingCost(options.Architecture, options.Decoder, options.Target);
         double expected = cost.ImplementationRun(learned.Masking, 1).Total / cost.ImplementationRun(options.Masking, 1).Total;
         var seconds = StepTurns.Time(Steps, new SteppedRun(options), new SteppedRun(learned));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"automae: {1000 * StepTurns.Median(seconds[0]):F1} ms a step of MAE, {1000 * StepTurns.Median(seconds[1]):F1} ms of AutoMAE with a provider of the same shape, medians of {Steps}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"automae: {StepTurns.Ratio(seconds[1], seconds[0]):F3} ratio, median of a step of AutoMAE over the one of MAE before it; {expected:F3} by their multiply-accumulates"));
+        report.Setting("steps", Steps);
+        report.Setting("provider", "an encoder of the same shape");
+        report.Add("automae step of MAE", 1000 * StepTurns.Median(seconds[0]), "ms");
+        report.Add("automae step of AutoMAE", 1000 * StepTurns.Median(seconds[1]), "ms");
+        report.Ratio("automae by multiply-accumulates", expected, "MAE");
+        report.Ratio("automae", StepTurns.Ratio(seconds[1], seconds[0]), "the step of MAE before it, median");
     }
 }

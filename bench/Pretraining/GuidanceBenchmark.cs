@@ -1,5 +1,5 @@
-using System.Globalization;
 using MaskedPretraining.Bench.Costs;
+using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Models;
@@ -15,10 +15,9 @@ internal static class GuidanceBenchmark
     private const int Steps = 60;
     private static readonly PatchGrid MapGrid = new(14, 14);
 
-    public static void Run()
+    public static void Run(BenchReport report)
     {
         var shape = new BenchShape();
-        Console.WriteLine(TorchRuntime.Description);
         var options = EngineTimer.OptionsOf(shape, ComputePrecision.Float32);
         var guidedOptions = options.Clone();
         guidedOptions.Guidance = new AttentionLossOptions();
@@ -37,9 +36,12 @@ internal static class GuidanceBenchmark
             }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"guidance: {1000 * Median(plain):F1} ms a plain step, {1000 * Median(guided):F1} ms a guided one, medians of {Steps}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"guidance: {guided.Min() / plain.Min():F4} ratio, fastest guided over fastest plain step"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"guidance: {Median(ratios):F4} ratio, median of a guided step over the plain one before it"));
+        report.Setting("steps", Steps);
+        report.Setting("shape", shape);
+        report.Add("guidance plain step", 1000 * Median(plain), "ms");
+        report.Add("guidance guided step", 1000 * Median(guided), "ms");
+        report.Ratio("guidance fastest steps", guided.Min() / plain.Min(), "a plain step");
+        report.Ratio("guidance", Median(ratios), "the plain step before it, median");
     }
 
     private static AttentionMapTable RandomMaps(int count)

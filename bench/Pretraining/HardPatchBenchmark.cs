@@ -1,5 +1,5 @@
-using System.Globalization;
 using MaskedPretraining.Bench.Costs;
+using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Torch.Runtime;
 
@@ -10,9 +10,8 @@ internal static class HardPatchBenchmark
 {
     private const int Steps = 15;
 
-    public static void Run()
+    public static void Run(BenchReport report)
     {
-        Console.WriteLine(TorchRuntime.Description);
         var options = EngineTimer.OptionsOf(new BenchShape(), ComputePrecision.Float32);
         var (hardOptions, randomOptions) = (options.Clone(), options.Clone());
         hardOptions.Masking = new HardPatchMasking();
@@ -20,8 +19,11 @@ internal static class HardPatchBenchmark
         randomOptions.Masking = new HardPatchMasking(new HardPatchOptions { FinalShare = 0 });
         var seconds = StepTurns.Time(Steps, new SteppedRun(options), new SteppedRun(hardOptions), new SteppedRun(randomOptions));
         double[] medians = Array.ConvertAll(seconds, StepTurns.Median);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hard-patches: {1000 * medians[0]:F1} ms a step of MAE, {1000 * medians[1]:F1} ms of HPM, {1000 * medians[2]:F1} ms of HPM while nothing is hard, medians of {Steps}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hard-patches: {StepTurns.Ratio(seconds[1], seconds[0]):F3} ratio, median of a step of HPM over the one of MAE before it"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hard-patches: {StepTurns.Ratio(seconds[2], seconds[0]):F3} ratio, while nothing is hard"));
+        report.Setting("steps", Steps);
+        report.Add("hard-patches step of MAE", 1000 * medians[0], "ms");
+        report.Add("hard-patches step of HPM", 1000 * medians[1], "ms");
+        report.Add("hard-patches step of HPM while nothing is hard", 1000 * medians[2], "ms");
+        report.Ratio("hard-patches", StepTurns.Ratio(seconds[1], seconds[0]), "the step of MAE before it, median");
+        report.Ratio("hard-patches while nothing is hard", StepTurns.Ratio(seconds[2], seconds[0]), "the step of MAE before it, median");
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Torch.Runtime;
 using static TorchSharp.torch;
 
@@ -12,11 +12,10 @@ internal static class PretrainBenchmark
     private const int Rounds = 3;
     private const int Stretch = 4;
 
-    public static void Run()
+    public static void Run(BenchReport report)
     {
         var shape = new BenchShape();
-        Console.WriteLine(TorchRuntime.Description);
-        Write("images", $"{shape.Batch} a batch, {shape.Patches} patches of which {shape.Visible} visible, {shape.FlopsPerImage / 1e9:F3} GFLOP an image in matrix products");
+        report.Setting("shape", shape);
         double plain = double.MaxValue, single = double.MaxValue, half = double.MaxValue;
         using (var baseline = new PlainMae(shape))
         {
@@ -31,14 +30,14 @@ internal static class PretrainBenchmark
         }
 
         double work = shape.FlopsPerImage * shape.Batch;
-        Peak("fp32", ScalarType.Float32, work / single);
-        Peak("bf16", ScalarType.BFloat16, work / half);
-        Write("peak memory", $"{Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0:F0} MiB");
-        Write("pretrain plain", $"{shape.Batch / plain:F1} images/s");
-        Write("pretrain fp32 over plain", $"{plain / single:F2} ratio");
-        Write("pretrain bf16 over plain", $"{plain / half:F2} ratio");
-        Write("pretrain fp32", $"{shape.Batch / single:F1} images/s");
-        Write("pretrain bf16", $"{shape.Batch / half:F1} images/s");
+        Peak(report, "fp32", ScalarType.Float32, work / single);
+        Peak(report, "bf16", ScalarType.BFloat16, work / half);
+        report.Add("pretrain peak memory", Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0, "MiB");
+        report.Add("pretrain plain", shape.Batch / plain, "images/s");
+        report.Add("pretrain fp32", shape.Batch / single, "images/s");
+        report.Add("pretrain bf16", shape.Batch / half, "images/s");
+        report.Ratio("pretrain fp32", plain / single, "a plain implementation");
+        report.Ratio("pretrain bf16", plain / half, "a plain implementation");
     }
 
     private static double[] PlainSteps(PlainMae baseline, byte[] pixels)
@@ -59,11 +58,10 @@ internal static class PretrainBenchmark
     private static double BestStretch(double[] seconds) =>
         Enumerable.Range(0, seconds.Length - Stretch + 1).Min(first => seconds.AsSpan(first, Stretch).ToArray().Average());
 
-    private static void Peak(string name, ScalarType type, double reached)
+    private static void Peak(BenchReport report, string name, ScalarType type, double reached)
     {
         double peak = ProductPeak.Measure(type);
-        Write($"pretrain {name} share of peak", $"{100 * reached / peak:F0} % of {peak / 1e9:F0} GFLOP/s");
+        report.Add($"pretrain {name} product peak", peak / 1e9, "GFLOP/s");
+        report.Ratio($"pretrain {name} share of peak", reached / peak, "the product peak");
     }
-
-    private static void Write(string name, FormattableString value) => Console.WriteLine($"{name}: {value.ToString(CultureInfo.InvariantCulture)}");
 }
