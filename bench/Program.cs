@@ -4,6 +4,7 @@ using MaskedPretraining.Bench.Costs;
 using MaskedPretraining.Bench.Learned;
 using MaskedPretraining.Bench.Loading;
 using MaskedPretraining.Bench.Masks;
+using MaskedPretraining.Bench.Optimizer;
 using MaskedPretraining.Bench.Pretraining;
 using MaskedPretraining.Bench.Results;
 
@@ -17,6 +18,7 @@ var benchmarks = new Dictionary<string, Action<BenchReport, string[]>>(StringCom
     ["hard-patch-scenes"] = (_, _) => HardPatchScenes.Run(),
     ["cost"] = (report, family) => CostBenchmark.Run(report, string.Join(' ', family)),
     ["memory"] = (report, family) => MemoryBenchmark.Run(report, string.Join(' ', family)),
+    ["optimizer"] = (report, _) => OptimizerBenchmark.Run(report),
     ["tokencut"] = (report, _) => TokenCutBenchmark.Run(report),
     ["loader"] = (report, _) => LoaderBenchmark.Run(report),
     ["combinations"] = (_, _) => CombinationsBenchmark.Run(),

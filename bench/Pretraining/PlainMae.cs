@@ -1,3 +1,4 @@
+using MaskedPretraining.Bench.Optimizer;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -13,11 +14,10 @@ internal sealed class PlainMae : IDisposable
     private const double Epsilon = 1e-6;
     private readonly BenchShape _shape;
     private readonly Dictionary<string, Tensor> _parameters = [];
-    private readonly Dictionary<string, (Tensor First, Tensor Second)> _moments = [];
     private readonly Generator _generator = new(1);
     private readonly Tensor _encoderPositions;
     private readonly Tensor _decoderPositions;
-    private int _steps;
+    private readonly PlainAdamW _optimizer;
 
     public PlainMae(BenchShape shape)
     {
@@ -33,6 +33,7 @@ internal sealed class PlainMae : IDisposable
         Linear("decoder_pred", shape.DecoderWidth, shape.PatchLength);
         _encoderPositions = randn(new long[] { 1, shape.Patches + 1, shape.Width }, generator: _generator).mul_(0.02);
         _decoderPositions = randn(new long[] { 1, shape.Patches + 1, shape.DecoderWidth }, generator: _generator).mul_(0.02);
+        _optimizer = new PlainAdamW([.. _parameters.Values]);
     }
 
     /// <summary>One training step.</summary>
@@ -41,26 +42,23 @@ internal sealed class PlainMae : IDisposable
     public float Step(byte[] pixels)
     {
         using var scope = NewDisposeScope();
-        foreach (var parameter in _parameters.Values)
-        {
-            parameter.grad?.zero_();
-        }
-
+        _optimizer.ZeroGradients();
         var images = tensor(pixels, new long[] { _shape.Batch, _shape.Side, _shape.Side, _shape.Channels }).to(ScalarType.Float32).div(255f)
             .sub(0.5f).div(0.25f).permute(0, 3, 1, 2).contiguous();
         var loss = Loss(images);
         loss.backward();
-        UpdateParameters(1e-3);
+        _optimizer.Step(1e-3);
         return loss.ToSingle();
     }
 
     public void Dispose()
     {
-        foreach (var tensor in _parameters.Values.Concat(_moments.Values.SelectMany(m => new[] { m.First, m.Second })))
+        foreach (var tensor in _parameters.Values)
         {
             tensor.Dispose();
         }
 
+        _optimizer.Dispose();
         _encoderPositions.Dispose();
         _decoderPositions.Dispose();
         _generator.Dispose();
@@ -129,25 +127,6 @@ internal sealed class PlainMae : IDisposable
         return images.reshape(_shape.Batch, _shape.Channels, side, _shape.Patch, side, _shape.Patch).permute(0, 2, 4, 3, 5, 1).reshape(_shape.Batch, _shape.Patches, _shape.PatchLength);
     }
 
-    private void UpdateParameters(double rate)
-    {
-        const double Beta1 = 0.9, Beta2 = 0.95, Decay = 0.05;
-        using var frozen = no_grad();
-        _steps++;
-        double correction1 = 1 - Math.Pow(Beta1, _steps), correction2 = 1 - Math.Pow(Beta2, _steps);
-        foreach (var (name, parameter) in _parameters)
-        {
-            using var scope = NewDisposeScope();
-            var gradient = parameter.grad!;
-            var (first, second) = _moments[name];
-            parameter.mul_(1 - (rate * (parameter.ndim > 1 ? Decay : 0)));
-            first.mul_(Beta1).add_(gradient, 1 - Beta1);
-            second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            var denominator = second.sqrt().div_(Math.Sqrt(correction2)).add_(1e-8);
-            parameter.addcdiv_(first, denominator, -rate / correction1);
-        }
-    }
-
     private void Blocks(string name, int width, int depth)
     {
         for (int i = 0; i < depth; i++)
@@ -173,9 +152,5 @@ internal sealed class PlainMae : IDisposable
         Add($"{name}.bias", zeros(width));
     }
 
-    private void Add(string name, Tensor value)
-    {
-        _parameters.Add(name, value.requires_grad_().DetachFromDisposeScope());
-        _moments.Add(name, (zeros_like(value), zeros_like(value)));
-    }
+    private void Add(string name, Tensor value) => _parameters.Add(name, value.requires_grad_().DetachFromDisposeScope());
 }
