@@ -1,3 +1,6 @@
+using MaskedPretraining.Core.Runs;
+using MaskedPretraining.Torch.Training;
+
 namespace MaskedPretraining.Torch.FineTuning;
 
 /// <summary>How a fine-tuning run stands.</summary>
@@ -19,4 +22,26 @@ public sealed record FineTuningMetrics(int Epoch, int Epochs, long Step, long St
 
     /// <summary>Euclidean norm of the last step's gradient before it was limited; null without a limit.</summary>
     public double? GradientNorm { get; init; }
+
+    /// <summary>As a log keeps them.</summary>
+    internal MetricsEntry ToEntry() => EpochEntry.Of(
+        Step,
+        [
+            ("epoch", Epoch),
+            ("loss", Loss),
+            ("learning_rate", LearningRate),
+            ("images_per_second", ImagesPerSecond),
+            ("validation_loss", ValidationLoss),
+            ("validation_accuracy", ValidationAccuracy),
+            ("gradient_norm", GradientNorm),
+        ]);
+
+    /// <summary>Out of a log's entry, which is of an epoch that ended.</summary>
+    internal static FineTuningMetrics Of(MetricsEntry entry, int epochs, int stepsPerEpoch) => new(
+        (int)entry.Values["epoch"], epochs, entry.Step, (long)epochs * stepsPerEpoch, entry.Values["loss"], entry.Values["learning_rate"], entry.Values["images_per_second"], IsEpochEnd: true)
+    {
+        ValidationLoss = entry.Find("validation_loss"),
+        ValidationAccuracy = entry.Find("validation_accuracy"),
+        GradientNorm = entry.Find("gradient_norm"),
+    };
 }

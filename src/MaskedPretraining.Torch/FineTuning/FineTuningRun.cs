@@ -22,7 +22,7 @@ internal sealed class FineTuningRun : IDisposable
     private readonly FineTuningSession _session;
     private readonly FineTuningCheckpoint? _checkpoint;
     private readonly RunFolder? _folder;
-    private FineTuningLog? _log;
+    private EpochLog<FineTuningMetrics>? _log;
     private FineTuningPosition _position = new();
     private double _lastLoss;
     private bool _cancelled;
@@ -32,7 +32,7 @@ internal sealed class FineTuningRun : IDisposable
     {
         (_classNames, _progress, _cancellationToken, _validationImages) = (training.ClassNames, progress, cancellationToken, validation?.Count ?? 0);
         _folder = runFolder is null ? null : new RunFolder(runFolder);
-        if (_folder is not null && options.Precision == ComputePrecision.Auto && FineTuningCheckpoint.PrecisionOf(_folder) is { } chosen)
+        if (_folder is not null && options.Precision == ComputePrecision.Auto && RunCheckpoint.PrecisionOf(_folder) is { } chosen)
         {
             options = options.Clone();
             options.Precision = chosen;
@@ -60,7 +60,7 @@ internal sealed class FineTuningRun : IDisposable
             _folder?.WriteOptions(_checkpoint!.Describe());
         }
 
-        _log = new FineTuningLog(_folder?.MetricsPath, _position.Step, _options.Epochs, _loader.BatchesPerEpoch);
+        _log = new EpochLog<FineTuningMetrics>(_folder?.MetricsPath, _position.Step, entry => FineTuningMetrics.Of(entry, _options.Epochs, _loader.BatchesPerEpoch), metrics => metrics.ToEntry());
         while (_position.Epoch < _options.Epochs && !_cancelled && !HasStoppedImproving)
         {
             TrainEpoch();

@@ -1,3 +1,5 @@
+using MaskedPretraining.Core.Runs;
+
 namespace MaskedPretraining.Torch.Training;
 
 /// <summary>How a pre-training run stands.</summary>
@@ -38,4 +40,43 @@ public sealed record PretrainingMetrics(
 
     /// <summary>What the encoder's features were worth after this epoch; null where it was not measured.</summary>
     public OnlineMonitorMetrics? Monitor { get; init; }
+
+    /// <summary>As a log keeps them.</summary>
+    internal MetricsEntry ToEntry() => EpochEntry.Of(
+        Step,
+        [
+            ("epoch", Epoch),
+            ("loss", Loss),
+            ("learning_rate", LearningRate),
+            ("images_per_second", ImagesPerSecond),
+            ("validation_loss", ValidationLoss),
+            ("plain_loss", PlainLoss),
+            ("foreground_share", ForegroundShare),
+            ("gradient_norm", GradientNorm),
+            .. Measured(LearnedMasking?.Values()),
+            .. Measured(ObjectOverlap?.Values()),
+            .. Measured(Monitor?.Values()),
+        ]);
+
+    /// <summary>Out of a log's entry, which is of an epoch that ended.</summary>
+    internal static PretrainingMetrics Of(MetricsEntry entry, int epochs, int stepsPerEpoch) => new(
+        (int)entry.Values["epoch"],
+        epochs,
+        entry.Step,
+        (long)epochs * stepsPerEpoch,
+        entry.Values["loss"],
+        entry.Values["learning_rate"],
+        entry.Values["images_per_second"],
+        entry.Find("validation_loss"),
+        IsEpochEnd: true)
+    {
+        PlainLoss = entry.Find("plain_loss"),
+        ForegroundShare = entry.Find("foreground_share"),
+        GradientNorm = entry.Find("gradient_norm"),
+        LearnedMasking = LearnedMaskingMetrics.Of(entry.Values),
+        ObjectOverlap = ObjectOverlap.Of(entry.Values),
+        Monitor = OnlineMonitorMetrics.Of(entry.Values),
+    };
+
+    private static IEnumerable<(string Name, double? Value)> Measured(IEnumerable<(string Name, double Value)>? values) => values?.Select(measure => (measure.Name, (double?)measure.Value)) ?? [];
 }

@@ -27,7 +27,7 @@ internal sealed class PretrainingRun : IDisposable
     private readonly PretrainingSession _session;
     private readonly PretrainingCheckpoint? _checkpoint;
     private readonly RunFolder? _folder;
-    private PretrainingLog? _log;
+    private EpochLog<PretrainingMetrics>? _log;
     private RunPosition _position = new();
     private AttentionMapTable? _maps;
     private double _lastLoss;
@@ -49,7 +49,7 @@ internal sealed class PretrainingRun : IDisposable
         _folder = runFolder is null ? null : new RunFolder(runFolder);
         _validation = validation is null ? null : new ValidationPass(validation, options);
         _monitor = monitor is null ? null : new MonitorPass(monitor);
-        if (_folder is not null && options.Precision == ComputePrecision.Auto && PretrainingCheckpoint.PrecisionOf(_folder) is { } chosen)
+        if (_folder is not null && options.Precision == ComputePrecision.Auto && RunCheckpoint.PrecisionOf(_folder) is { } chosen)
         {
             _options = options = options.Clone();
             options.Precision = chosen;
@@ -72,7 +72,7 @@ internal sealed class PretrainingRun : IDisposable
             _folder?.WriteOptions(_checkpoint!.Describe());
         }
 
-        _log = new PretrainingLog(_folder?.MetricsPath, _position.Step, _options.Epochs, _loader.BatchesPerEpoch);
+        _log = new EpochLog<PretrainingMetrics>(_folder?.MetricsPath, _position.Step, entry => PretrainingMetrics.Of(entry, _options.Epochs, _loader.BatchesPerEpoch), metrics => metrics.ToEntry());
         while (_position.Epoch < _options.Epochs && !_cancelled)
         {
             TrainEpoch(new TrainingProgress(_position.Epoch, _options.Epochs));
