@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Runs;
 using MaskedPretraining.Torch.Optimization;
-using MaskedPretraining.Torch.Runtime;
 
 namespace MaskedPretraining.Torch.Training;
 
@@ -15,9 +13,8 @@ namespace MaskedPretraining.Torch.Training;
 /// <param name="folder">The run's folder.</param>
 /// <param name="architecture">Fingerprint of encoder and decoder.</param>
 /// <param name="recipe">The options that decide the run's numbers.</param>
-internal sealed class PretrainingCheckpoint(RunFolder folder, string architecture, IReadOnlyDictionary<string, string> recipe)
+internal sealed class PretrainingCheckpoint(RunFolder folder, string architecture, IReadOnlyDictionary<string, string> recipe) : RunCheckpoint(folder, architecture, recipe)
 {
-    private const string RecipePrefix = "option.";
     private const string MapsName = "attention_maps";
     private const string EpochName = "epoch";
     private const string StepInEpochName = "step_in_epoch";
@@ -26,23 +23,6 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
     private const string PlainSumName = "plain_loss_sum";
     private const string ForegroundSumName = "foreground_loss_sum";
     private const string MeasurePrefix = "measure_sum.";
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-    /// <summary>What the products of the run in a folder are computed in: a run that chose by itself goes on with what it chose, however a trial would end today.</summary>
-    /// <returns>Null if there is no run.</returns>
-    public static ComputePrecision? PrecisionOf(RunFolder folder)
-    {
-        if (!folder.HasCheckpoint)
-        {
-            return null;
-        }
-
-        using var reader = new SafetensorsReader(folder.CheckpointPath);
-        return Enum.TryParse(reader.Metadata.GetValueOrDefault(RecipePrefix + nameof(PretrainerOptions.Precision)), out ComputePrecision precision) ? precision : null;
-    }
-
-    /// <summary>Architecture and options as JSON, for people.</summary>
-    public string Describe() => JsonSerializer.Serialize(new Dictionary<string, string>(recipe) { [TrainingState.ArchitectureAttribute] = architecture }, Indented);
 
     /// <summary>Writes the state atomically.</summary>
     public void Write(PretrainingSession session, RunPosition position, AttentionMapTable? maps)
@@ -55,19 +35,21 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
             tensors.Add(new StreamedTensor(MapsName, data.Type, data.Shape, stream => stream.Write(data.Bytes)));
         }
 
-        var attributes = recipe.ToDictionary(option => RecipePrefix + option.Key, option => option.Value);
-        attributes[EpochName] = position.Epoch.ToString(CultureInfo.InvariantCulture);
-        attributes[StepInEpochName] = position.StepInEpoch.ToString(CultureInfo.InvariantCulture);
-        attributes[StepName] = position.Step.ToString(CultureInfo.InvariantCulture);
-        attributes[LossSumName] = position.LossSums.Loss.ToString("R", CultureInfo.InvariantCulture);
-        attributes[PlainSumName] = position.LossSums.Plain.ToString("R", CultureInfo.InvariantCulture);
-        attributes[ForegroundSumName] = position.LossSums.Foreground.ToString("R", CultureInfo.InvariantCulture);
+        var attributes = new Dictionary<string, string>
+        {
+            [EpochName] = position.Epoch.ToString(CultureInfo.InvariantCulture),
+            [StepInEpochName] = position.StepInEpoch.ToString(CultureInfo.InvariantCulture),
+            [StepName] = position.Step.ToString(CultureInfo.InvariantCulture),
+            [LossSumName] = Text(position.LossSums.Loss),
+            [PlainSumName] = Text(position.LossSums.Plain),
+            [ForegroundSumName] = Text(position.LossSums.Foreground),
+        };
         foreach (var (name, sum) in position.Measures.Sums)
         {
-            attributes[MeasurePrefix + name] = sum.ToString("R", CultureInfo.InvariantCulture);
+            attributes[MeasurePrefix + name] = Text(sum);
         }
 
-        TrainingState.Write(folder.CheckpointPath, architecture, tensors, attributes);
+        Write(tensors, attributes);
     }
 
     /// <summary>Puts a session where the state was written.</summary>
@@ -76,26 +58,15 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
     /// <exception cref="CheckpointMismatchException">The run was started with other options; the message names each.</exception>
     public (RunPosition Position, AttentionMapTable? Maps) Read(PretrainingSession session)
     {
-        using var reader = TrainingState.Open(folder.CheckpointPath, architecture);
-        var started = reader.Metadata
-            .Where(attribute => attribute.Key.StartsWith(RecipePrefix, StringComparison.Ordinal))
-            .ToDictionary(attribute => attribute.Key[RecipePrefix.Length..], attribute => attribute.Value);
-        var differences = PretrainingRecipe.Differences(started, recipe);
-        if (differences.Count > 0)
-        {
-            throw new CheckpointMismatchException($"The run in {folder.Path} was started with other options: {string.Join(" ", differences)} Continue it with the options it was started with, or start in another folder.");
-        }
-
+        using var reader = Open();
         var position = new RunPosition
         {
-            Epoch = int.Parse(Attribute(EpochName), CultureInfo.InvariantCulture),
-            StepInEpoch = int.Parse(Attribute(StepInEpochName), CultureInfo.InvariantCulture),
-            Step = long.Parse(Attribute(StepName), CultureInfo.InvariantCulture),
+            Epoch = int.Parse(Attribute(reader, EpochName), CultureInfo.InvariantCulture),
+            StepInEpoch = int.Parse(Attribute(reader, StepInEpochName), CultureInfo.InvariantCulture),
+            Step = long.Parse(Attribute(reader, StepName), CultureInfo.InvariantCulture),
             LossSums = new StepLosses(Number(LossSumName), Number(PlainSumName), Number(ForegroundSumName)),
         };
-        position.Measures.Add(reader.Metadata
-            .Where(attribute => attribute.Key.StartsWith(MeasurePrefix, StringComparison.Ordinal))
-            .Select(attribute => (attribute.Key[MeasurePrefix.Length..], double.Parse(attribute.Value, CultureInfo.InvariantCulture))));
+        position.Measures.Add(WithPrefix(reader, MeasurePrefix).Select(measure => (measure.Name, double.Parse(measure.Value, CultureInfo.InvariantCulture))));
         var parameters = session.Model.Parameters;
         parameters.Load(parameters.Values, reader.Read);
         parameters.RefreshComputeCopy();
@@ -104,10 +75,8 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
         session.LearnedMasking?.Load(reader.Read, position.Step);
         return (position, reader.Contains(MapsName) ? AttentionMapTable.FromTensor(reader.Read(MapsName)) : null);
 
-        double Number(string name) => double.Parse(Attribute(name), CultureInfo.InvariantCulture);
-
-        string Attribute(string name) => reader.Metadata.TryGetValue(name, out string? value)
-            ? value
-            : throw new CheckpointFormatException(folder.CheckpointPath, $"the attribute '{name}' is missing, so it is no training state of this library.");
+        double Number(string name) => double.Parse(Attribute(reader, name), CultureInfo.InvariantCulture);
     }
+
+    private static string Text(double sum) => sum.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -43,11 +43,6 @@ internal static class PretrainingRecipe
         [nameof(options.Precision)] = computeType,
     };
 
-    /// <summary>What differs, one sentence an option; empty if nothing does.</summary>
-    public static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> started, IReadOnlyDictionary<string, string> now) =>
-        [.. now.Where(option => started.GetValueOrDefault(option.Key) != option.Value)
-            .Select(option => $"{option.Key} was {started.GetValueOrDefault(option.Key) ?? "unknown"} and is {option.Value}.")];
-
     // Masked/thrown/visible patches, for strategies whose text does not tell.
     private static string CountsIn(int epoch, PretrainerOptions options)
     {
