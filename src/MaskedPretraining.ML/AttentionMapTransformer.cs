@@ -1,6 +1,4 @@
-using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Maps;
-using MaskedPretraining.ML.Scoring;
 using Microsoft.ML;
 
 namespace MaskedPretraining.ML;
@@ -9,12 +7,8 @@ namespace MaskedPretraining.ML;
 /// <inheritdoc cref="ScoringTransformer" path="/remarks"/>
 public sealed class AttentionMapTransformer : ScoringTransformer
 {
-    private readonly MapScoring _scoring;
-
     internal AttentionMapTransformer(MLContext context, MapScoring scoring)
-        : base(context) => _scoring = scoring;
-
-    private protected override ScoringPlan Plan => _scoring.Plan;
-
-    private protected override InBoxChain Lower(string directory) => _scoring.Lower(directory);
+        : base(context, scoring)
+    {
+    }
 }

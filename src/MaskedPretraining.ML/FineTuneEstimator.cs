@@ -3,8 +3,6 @@ using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.ML.Classification;
-using MaskedPretraining.ML.Data;
-using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Training;
 using MaskedPretraining.Torch.FineTuning;
 using MaskedPretraining.Torch.Runtime;
@@ -68,18 +66,9 @@ public sealed class FineTuneEstimator : IEstimator<FineTuneTransformer>
     {
         ArgumentNullException.ThrowIfNull(trainData);
         using var channel = _host.Start(nameof(Fit));
-        var column = ImageInput.Find(trainData.Schema, _imageColumnName, _encoder.Architecture);
-        var labels = ClassLabels.Of(trainData.Schema, _labelColumnName);
-        if (validationData is not null)
-        {
-            labels.CheckSame(ClassLabels.Of(validationData.Schema, _labelColumnName));
-        }
-
-        using var files = new ScratchDirectory(_context);
-        using var train = Open(trainData, labels, files.File("train.images"), channel);
-        using var validation = validationData is null ? null : Open(validationData, labels, files.File("validation.images"), channel);
-        var result = Train(train.Images, validation?.Images, channel);
-        return new FineTuneTransformer(_context, ClassifierScoring.OfImages(_context, labels, column, result.Classifier), result);
+        using var images = LabeledViews.Open(_context, trainData, validationData, _imageColumnName, _labelColumnName, _encoder.Architecture, channel, _supervision.CancellationToken);
+        var result = Train(images.First, images.Second, channel);
+        return new FineTuneTransformer(_context, ClassifierScoring.OfImages(_context, images.Classes, images.Image, result.Classifier), result);
     }
 
     /// <summary>The shape of the transformed data's schema.</summary>
@@ -90,9 +79,6 @@ public sealed class FineTuneEstimator : IEstimator<FineTuneTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         return ClassifierColumns.Announce(inputSchema, _labelColumnName, _imageColumnName, _encoder.Architecture);
     }
-
-    private LabeledTrainingImages Open(IDataView data, ClassLabels labels, string path, IChannel channel) =>
-        LabeledTrainingImages.Open(data, _imageColumnName, _labelColumnName, labels, _encoder.Architecture, path, channel, _supervision.CancellationToken);
 
     private FineTuningResult Train(ILabeledImageSource train, ILabeledImageSource? validation, IChannel channel)
     {

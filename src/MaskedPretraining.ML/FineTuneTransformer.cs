@@ -1,7 +1,5 @@
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.ML.Classification;
-using MaskedPretraining.ML.Lowering;
-using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.Torch.FineTuning;
 using Microsoft.ML;
 
@@ -15,7 +13,7 @@ public sealed class FineTuneTransformer : ScoringTransformer
     private readonly FineTuningResult _result;
 
     internal FineTuneTransformer(MLContext context, ClassifierScoring scoring, FineTuningResult result)
-        : base(context) => (_scoring, _result) = (scoring, result);
+        : base(context, scoring) => (_scoring, _result) = (scoring, result);
 
     /// <summary>Encoder, pooling and head; what <see cref="MaskedPretrainingCatalog.FineTune(string, string, ImageClassifierWeights, FineTuningOptions?, string?, IProgress{FineTuningMetrics}?, CancellationToken)"/> goes on with.</summary>
     public ImageClassifierWeights Weights => _result.Classifier;
@@ -29,16 +27,8 @@ public sealed class FineTuneTransformer : ScoringTransformer
     /// <summary>Whether training was cancelled before it was done.</summary>
     public bool WasCancelled => _result.WasCancelled;
 
-    private protected override ScoringPlan Plan => _scoring.Plan;
-
     /// <summary>Writes the classifier as an ONNX model: input <c>pixels</c> <c>[N, C, H, W]</c> in 0..255, normalisation inside; outputs <c>Score</c> <c>[N, K]</c> and <c>class</c> <c>[N]</c> (from 0).</summary>
     /// <param name="path">Where to; an existing file is replaced, and left as it was on any error.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void ExportOnnx(string path)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        _scoring.Export(path);
-    }
-
-    private protected override InBoxChain Lower(string directory) => _scoring.Lower(directory);
+    public void ExportOnnx(string path) => _scoring.Export(path);
 }

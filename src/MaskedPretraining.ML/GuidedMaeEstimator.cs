@@ -93,9 +93,10 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
         using var files = new ScratchDirectory(_context);
         using var maps = new TrainingMaps(trainData.Schema, _options, files.Location);
         maps.Report(channel, _options.Architecture.Grid);
-        using var monitor = _options.Monitor is { } wanted
-            ? MonitorImages.Open(wanted, _inputColumnName, _options.Architecture, files, channel, _options.CancellationToken)
+        using var labeled = _options.Monitor is { } wanted
+            ? LabeledViews.Open(_context, wanted.Bank, wanted.Queries, _inputColumnName, wanted.LabelColumnName, _options.Architecture, channel, _options.CancellationToken)
             : null;
+        var monitor = labeled is null ? null : new OnlineMonitor(labeled.First, labeled.Second!, _options.Monitor!.Options);
         using var train = Open(trainData, files.File("train.images"), channel, maps);
         using var validation = validationData is null ? null : Open(validationData, files.File("validation.images"), channel, null);
         if (train.Images.Count < 2 && _options.Epochs > 0)
@@ -103,7 +104,7 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
             throw new InvalidDataException($"There is only 1 usable image in column '{_inputColumnName}', but pre-training needs at least 2, and hundreds to be of use. Add images.");
         }
 
-        var result = Train(train.Images, validation?.Images, maps.Finish(), monitor?.Monitor, channel);
+        var result = Train(train.Images, validation?.Images, maps.Finish(), monitor, channel);
         var scoring = new EncoderScoring(
             _context, result.Encoder, _options.HeadNormalization, column, _columns, EncoderCheck.Of(result.Encoder, _columns.Select(wanted => wanted.Output), _options.HeadNormalization));
         return new GuidedMaeTransformer(_context, scoring, result, _options.Clone(), _seed);

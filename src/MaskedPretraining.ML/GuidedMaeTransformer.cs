@@ -4,7 +4,6 @@ using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Encoders;
 using MaskedPretraining.ML.Imaging;
 using MaskedPretraining.ML.Lowering;
-using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.ML.Training;
 using MaskedPretraining.Onnx.Encoders;
 using MaskedPretraining.Onnx.Maps;
@@ -18,13 +17,12 @@ namespace MaskedPretraining.ML;
 /// <inheritdoc cref="ScoringTransformer" path="/remarks"/>
 public sealed class GuidedMaeTransformer : ScoringTransformer
 {
-    private readonly EncoderScoring _scoring;
     private readonly PretrainingResult _result;
     private readonly GuidedMaeOptions _options;
     private readonly ulong _seed;
 
     internal GuidedMaeTransformer(MLContext context, EncoderScoring scoring, PretrainingResult result, GuidedMaeOptions options, ulong seed)
-        : base(context) => (_scoring, _result, _options, _seed) = (scoring, result, options, seed);
+        : base(context, scoring) => (_result, _options, _seed) = (result, options, seed);
 
     /// <summary>The encoder's shape and tensors under timm's names.</summary>
     public EncoderWeights Weights => _result.Encoder;
@@ -37,8 +35,6 @@ public sealed class GuidedMaeTransformer : ScoringTransformer
 
     /// <summary>The mask generator after the last step, for <see cref="AttentionMapOptions.FromMaskGenerator"/>; null where masks are not AutoMAE's.</summary>
     public MaskGeneratorWeights? MaskGenerator => _result.MaskGenerator;
-
-    private protected override ScoringPlan Plan => _scoring.Plan;
 
     /// <summary>Writes the encoder as an ONNX model: input <c>pixels</c> <c>[N, C, H, W]</c> in 0..255, normalisation inside; outputs named <c>cls</c>, <c>mean</c>, <c>patches</c>, <c>attention</c>, <c>pyramid_0</c> to <c>pyramid_3</c>.</summary>
     /// <param name="path">Where to; an existing file is replaced, and left as it was on any error.</param>
@@ -85,6 +81,4 @@ public sealed class GuidedMaeTransformer : ScoringTransformer
         int epochs = Math.Max(_options.Epochs, 1);
         return preview.Make(images.Images, [.. Enumerable.Range(0, Math.Min(count, images.Images.Count))], new TrainingProgress(epochs - 1, epochs));
     }
-
-    private protected override InBoxChain Lower(string directory) => _scoring.Lower(directory);
 }

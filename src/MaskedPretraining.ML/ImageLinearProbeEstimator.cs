@@ -1,8 +1,7 @@
+using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.ML.Classification;
-using MaskedPretraining.ML.Data;
-using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Training;
 using MaskedPretraining.Torch.Training;
 using Microsoft.ML;
@@ -62,28 +61,17 @@ public sealed class ImageLinearProbeEstimator : IEstimator<ImageLinearProbeTrans
     {
         ArgumentNullException.ThrowIfNull(trainData);
         using var channel = _host.Start(nameof(Fit));
-        var column = ImageInput.Find(trainData.Schema, _imageColumnName, _encoder.Architecture);
-        var labels = ClassLabels.Of(trainData.Schema, _labelColumnName);
-        if (validationData is not null)
-        {
-            labels.CheckSame(ClassLabels.Of(validationData.Schema, _labelColumnName));
-        }
-
-        using var files = new ScratchDirectory(_context);
-        using var train = Open(trainData, "train.images");
-        using var validation = validationData is null ? null : Open(validationData, "validation.images");
+        using var images = LabeledViews.Open(_context, trainData, validationData, _imageColumnName, _labelColumnName, _encoder.Architecture, channel, _cancellationToken);
+        var (train, validation) = (images.First, images.Second);
         if (validation is not null)
         {
-            UnseenClasses.Report(channel, labels, LabelsOf(train), LabelsOf(validation));
+            UnseenClasses.Report(channel, images.Classes, LabelsOf(train), LabelsOf(validation));
         }
 
-        channel.Info(MessageSensitivity.None, "{0} labelled images, {1} classes.", train.Images.Count, labels.Count);
-        var result = _trainer.Fit(_encoder, train.Images, validation?.Images, new ProbeLog(channel), _cancellationToken);
+        channel.Info(MessageSensitivity.None, "{0} labelled images, {1} classes.", train.Count, images.Classes.Count);
+        var result = _trainer.Fit(_encoder, train, validation, new ProbeLog(channel), _cancellationToken);
         ProbeLog.End(channel, result.Probe);
-        return new ImageLinearProbeTransformer(_context, ClassifierScoring.OfImages(_context, labels, column, result.Classifier), result);
-
-        LabeledTrainingImages Open(IDataView data, string name) =>
-            LabeledTrainingImages.Open(data, _imageColumnName, _labelColumnName, labels, _encoder.Architecture, files.File(name), channel, _cancellationToken);
+        return new ImageLinearProbeTransformer(_context, ClassifierScoring.OfImages(_context, images.Classes, images.Image, result.Classifier), result);
     }
 
     /// <summary>The shape of the transformed data's schema.</summary>
@@ -95,5 +83,5 @@ public sealed class ImageLinearProbeEstimator : IEstimator<ImageLinearProbeTrans
         return ClassifierColumns.Announce(inputSchema, _labelColumnName, _imageColumnName, _encoder.Architecture);
     }
 
-    private static IEnumerable<int> LabelsOf(LabeledTrainingImages images) => Enumerable.Range(0, images.Images.Count).Select(images.Images.LabelOf);
+    private static IEnumerable<int> LabelsOf(ILabeledImageSource images) => Enumerable.Range(0, images.Count).Select(images.LabelOf);
 }

@@ -1,6 +1,4 @@
 using MaskedPretraining.ML.Classification;
-using MaskedPretraining.ML.Lowering;
-using MaskedPretraining.ML.Scoring;
 using Microsoft.ML;
 
 namespace MaskedPretraining.ML;
@@ -12,18 +10,10 @@ public sealed class KnnTransformer : ScoringTransformer
     private readonly ClassifierScoring _scoring;
 
     internal KnnTransformer(MLContext context, ClassifierScoring scoring)
-        : base(context) => _scoring = scoring;
-
-    private protected override ScoringPlan Plan => _scoring.Plan;
+        : base(context, scoring) => _scoring = scoring;
 
     /// <summary>Writes the classifier as an ONNX model: input <c>Features</c> <c>[N, D]</c>, outputs <c>Score</c> <c>[N, K]</c> and <c>class</c> <c>[N]</c> (from 0).</summary>
     /// <param name="path">Where to; an existing file is replaced, and left as it was on any error.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void ExportOnnx(string path)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        _scoring.Export(path);
-    }
-
-    private protected override InBoxChain Lower(string directory) => _scoring.Lower(directory);
+    public void ExportOnnx(string path) => _scoring.Export(path);
 }

@@ -1,7 +1,5 @@
 using MaskedPretraining.Core.Evaluation;
 using MaskedPretraining.ML.Classification;
-using MaskedPretraining.ML.Lowering;
-using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.Torch.Training;
 using Microsoft.ML;
 
@@ -15,7 +13,7 @@ public sealed class LinearProbeTransformer : ScoringTransformer
     private readonly LinearProbeResult _result;
 
     internal LinearProbeTransformer(MLContext context, ClassifierScoring scoring, LinearProbeResult result)
-        : base(context) => (_scoring, _result) = (scoring, result);
+        : base(context, scoring) => (_scoring, _result) = (scoring, result);
 
     /// <summary>Normalisation and linear layer.</summary>
     public LinearProbeWeights Weights => _result.Weights;
@@ -29,16 +27,8 @@ public sealed class LinearProbeTransformer : ScoringTransformer
     /// <summary>Whether training was cancelled before its last epoch ended.</summary>
     public bool WasCancelled => _result.WasCancelled;
 
-    private protected override ScoringPlan Plan => _scoring.Plan;
-
     /// <summary>Writes the classifier as an ONNX model: input <c>Features</c> <c>[N, D]</c>, outputs <c>Score</c> <c>[N, K]</c> and <c>class</c> <c>[N]</c> (from 0).</summary>
     /// <param name="path">Where to; an existing file is replaced, and left as it was on any error.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void ExportOnnx(string path)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        _scoring.Export(path);
-    }
-
-    private protected override InBoxChain Lower(string directory) => _scoring.Lower(directory);
+    public void ExportOnnx(string path) => _scoring.Export(path);
 }

@@ -1,7 +1,5 @@
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.ML.Encoders;
-using MaskedPretraining.ML.Lowering;
-using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.Onnx.Encoders;
 using Microsoft.ML;
 
@@ -11,15 +9,11 @@ namespace MaskedPretraining.ML;
 /// <inheritdoc cref="ScoringTransformer" path="/remarks"/>
 public sealed class LoadedEncoderTransformer : ScoringTransformer
 {
-    private readonly EncoderScoring _scoring;
-
     internal LoadedEncoderTransformer(MLContext context, EncoderScoring scoring, EncoderWeights weights)
-        : base(context) => (_scoring, Weights) = (scoring, weights);
+        : base(context, scoring) => Weights = weights;
 
     /// <summary>The encoder's shape and tensors under timm's names.</summary>
     public EncoderWeights Weights { get; }
-
-    private protected override ScoringPlan Plan => _scoring.Plan;
 
     /// <summary>Writes the encoder as an ONNX model: input <c>pixels</c> <c>[N, C, H, W]</c> in 0..255, normalisation inside; outputs named <c>cls</c>, <c>mean</c>, <c>patches</c>, <c>attention</c>, <c>pyramid_0</c> to <c>pyramid_3</c>.</summary>
     /// <param name="path">Where to; an existing file is replaced, and left as it was on any error.</param>
@@ -30,6 +24,4 @@ public sealed class LoadedEncoderTransformer : ScoringTransformer
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         EncoderExporter.Export(Weights, outputs, path);
     }
-
-    private protected override InBoxChain Lower(string directory) => _scoring.Lower(directory);
 }

@@ -1,4 +1,3 @@
-using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Scoring;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -12,14 +11,16 @@ namespace MaskedPretraining.ML;
 /// </remarks>
 public abstract class ScoringTransformer : ITransformer, IDisposable
 {
-    private protected ScoringTransformer(MLContext context) => Context = context;
+    private readonly IScoring _scoring;
+
+    private protected ScoringTransformer(MLContext context, IScoring scoring) => (Context, _scoring) = (context, scoring);
 
     /// <summary>Always true: rows are transformed independently of each other.</summary>
     public bool IsRowToRowMapper => true;
 
     private protected MLContext Context { get; }
 
-    private protected abstract ScoringPlan Plan { get; }
+    private protected ScoringPlan Plan => _scoring.Plan;
 
     /// <summary>The schema of the transformed data: the input's columns, then those of this step.</summary>
     /// <param name="inputSchema">Schema of the data to transform.</param>
@@ -52,7 +53,7 @@ public abstract class ScoringTransformer : ITransformer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(ctx);
         using var files = new Data.ScratchDirectory(Context);
-        using var chain = Lower(files.Location);
+        using var chain = _scoring.Lower(files.Location);
         chain.Save(ctx);
     }
 
@@ -62,8 +63,4 @@ public abstract class ScoringTransformer : ITransformer, IDisposable
         Plan.Model.Dispose();
         GC.SuppressFinalize(this);
     }
-
-    /// <summary>The in-box chain that does the same.</summary>
-    /// <param name="directory">Where its files may lie until it is saved.</param>
-    private protected abstract InBoxChain Lower(string directory);
 }

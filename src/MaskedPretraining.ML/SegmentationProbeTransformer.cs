@@ -1,7 +1,5 @@
 using MaskedPretraining.Core.Evaluation;
 using MaskedPretraining.Core.Models;
-using MaskedPretraining.ML.Lowering;
-using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.ML.Segmentation;
 using MaskedPretraining.Onnx.Segmentation;
 using MaskedPretraining.Torch.Training;
@@ -13,12 +11,11 @@ namespace MaskedPretraining.ML;
 /// <inheritdoc cref="ScoringTransformer" path="/remarks"/>
 public sealed class SegmentationProbeTransformer : ScoringTransformer
 {
-    private readonly SegmentationScoring _scoring;
     private readonly EncoderWeights _encoder;
     private readonly SegmentationProbeResult _result;
 
     internal SegmentationProbeTransformer(MLContext context, SegmentationScoring scoring, EncoderWeights encoder, SegmentationProbeResult result)
-        : base(context) => (_scoring, _encoder, _result) = (scoring, encoder, result);
+        : base(context, scoring) => (_encoder, _result) = (encoder, result);
 
     /// <summary>Normalisation and linear layer.</summary>
     public LinearProbeWeights Weights => _result.Weights;
@@ -29,8 +26,6 @@ public sealed class SegmentationProbeTransformer : ScoringTransformer
     /// <summary>Whether training was cancelled before its last epoch ended.</summary>
     public bool WasCancelled => _result.WasCancelled;
 
-    private protected override ScoringPlan Plan => _scoring.Plan;
-
     /// <summary>Writes encoder and probe as an ONNX model: input <c>pixels</c> <c>[N, C, H, W]</c> in 0..255, outputs <c>scores</c> <c>[N, K, R, C]</c> (logits of patches) and <c>mask</c> <c>[N, H, W]</c> (class of each pixel, from 0).</summary>
     /// <param name="path">Where to; an existing file is replaced, and left as it was on any error.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -39,6 +34,4 @@ public sealed class SegmentationProbeTransformer : ScoringTransformer
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         SegmentationExporter.Export(_encoder, Weights, new SegmentationExportOptions { MaskName = "mask" }, path);
     }
-
-    private protected override InBoxChain Lower(string directory) => _scoring.Lower(directory);
 }

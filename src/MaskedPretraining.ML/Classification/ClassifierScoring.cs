@@ -11,7 +11,7 @@ using Microsoft.ML.Data;
 namespace MaskedPretraining.ML.Classification;
 
 /// <summary>A classifier as columns of a data view: scored in batches by our cursor, and as a chain of in-box parts.</summary>
-internal sealed class ClassifierScoring
+internal sealed class ClassifierScoring : IScoring
 {
     private const string ModelName = "classifier.onnx";
     private readonly MLContext _context;
@@ -60,6 +60,7 @@ internal sealed class ClassifierScoring
         };
     }
 
+    /// <inheritdoc/>
     public ScoringPlan Plan { get; }
 
     /// <summary>An image classifier. The exported model is compared with torch before it is used.</summary>
@@ -82,10 +83,13 @@ internal sealed class ClassifierScoring
     }
 
     /// <summary>Writes the classifier as an ONNX model for use outside of ML.NET: input <c>Features</c> or <c>pixels</c>, outputs <c>Score</c> and <c>class</c>.</summary>
-    public void Export(string path) => _export(new ProbeExportOptions { ClassNames = _labels.Names }, path);
+    public void Export(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        _export(new ProbeExportOptions { ClassNames = _labels.Names }, path);
+    }
 
-    /// <summary>The chain of in-box parts that does the same.</summary>
-    /// <param name="directory">Where its model lies until the chain is saved.</param>
+    /// <inheritdoc/>
     public InBoxChain Lower(string directory)
     {
         string path = Path.Combine(directory, ModelName);

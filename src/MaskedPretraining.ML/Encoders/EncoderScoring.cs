@@ -11,7 +11,7 @@ using Microsoft.ML.Data;
 namespace MaskedPretraining.ML.Encoders;
 
 /// <summary>An encoder as columns of a data view: scored in batches by our cursor, and as a chain of in-box parts.</summary>
-internal sealed class EncoderScoring
+internal sealed class EncoderScoring : IScoring
 {
     private const string ModelName = "encoder.onnx";
     private readonly MLContext _context;
@@ -50,6 +50,7 @@ internal sealed class EncoderScoring
         };
     }
 
+    /// <inheritdoc/>
     public ScoringPlan Plan { get; }
 
     /// <summary>The type of an output's column.</summary>
@@ -65,8 +66,7 @@ internal sealed class EncoderScoring
     public static DataViewSchema.DetachedColumn[] Announce(IEnumerable<EncoderColumn> columns, VisionTransformerOptions architecture) =>
         [.. columns.Select(column => new DataViewSchema.DetachedColumn(column.Name, TypeOf(column.Output, architecture)))];
 
-    /// <summary>The chain of in-box parts that does the same.</summary>
-    /// <param name="directory">Where its model lies until the chain is saved.</param>
+    /// <inheritdoc/>
     public InBoxChain Lower(string directory)
     {
         string path = Path.Combine(directory, ModelName);

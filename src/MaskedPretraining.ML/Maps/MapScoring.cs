@@ -8,7 +8,7 @@ using Microsoft.ML.Data;
 namespace MaskedPretraining.ML.Maps;
 
 /// <summary>A map source as columns of a data view: scored in batches by our cursor, and as a chain of in-box parts.</summary>
-internal sealed class MapScoring
+internal sealed class MapScoring : IScoring
 {
     private const string ModelName = "maps.onnx";
     private const string MapOutput = InBoxChain.TemporaryPrefix + "map";
@@ -41,13 +41,13 @@ internal sealed class MapScoring
         };
     }
 
+    /// <inheritdoc/>
     public ScoringPlan Plan { get; }
 
     /// <summary>The columns that an estimator announces.</summary>
     public static DataViewSchema.DetachedColumn[] Announce(AttentionMapOptions options, string mapColumnName) => [.. ColumnsOf(options, mapColumnName).Select(column => column.Column)];
 
-    /// <summary>The chain of in-box parts that does the same.</summary>
-    /// <param name="directory">Where its model lies until the chain is saved.</param>
+    /// <inheritdoc/>
     public InBoxChain Lower(string directory)
     {
         string path = Path.Combine(directory, ModelName);

@@ -11,7 +11,7 @@ using Microsoft.ML.Transforms.Image;
 namespace MaskedPretraining.ML.Segmentation;
 
 /// <summary>An encoder with a segmentation probe as columns of a data view: scored in batches by our cursor, and as a chain of in-box parts.</summary>
-internal sealed class SegmentationScoring
+internal sealed class SegmentationScoring : IScoring
 {
     /// <summary>The whole image, whatever its shape, so that masks and grids cover the same.</summary>
     public const ImageResizingEstimator.ResizingKind Resizing = ImageResizingEstimator.ResizingKind.Fill;
@@ -48,14 +48,14 @@ internal sealed class SegmentationScoring
         };
     }
 
+    /// <inheritdoc/>
     public ScoringPlan Plan { get; }
 
     /// <summary>The columns that an estimator announces.</summary>
     public static DataViewSchema.DetachedColumn[] Announce(SegmentationOptions options, VisionTransformerOptions architecture) =>
         [.. ColumnsOf(options, architecture).Select(column => column.Column)];
 
-    /// <summary>The chain of in-box parts that does the same.</summary>
-    /// <param name="directory">Where its model lies until the chain is saved.</param>
+    /// <inheritdoc/>
     public InBoxChain Lower(string directory)
     {
         string path = Path.Combine(directory, ModelName);
