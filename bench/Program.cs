@@ -7,6 +7,7 @@ using MaskedPretraining.Bench.Masks;
 using MaskedPretraining.Bench.Optimizer;
 using MaskedPretraining.Bench.Pretraining;
 using MaskedPretraining.Bench.Results;
+using MaskedPretraining.Bench.StartUp;
 
 // Each benchmark ends with lines "NAME: figure unit" or "NAME: figure ratio"; --save keeps them in bench/results/NAME.json.
 var benchmarks = new Dictionary<string, Action<BenchReport, string[]>>(StringComparer.Ordinal)
@@ -19,11 +20,19 @@ var benchmarks = new Dictionary<string, Action<BenchReport, string[]>>(StringCom
     ["cost"] = (report, family) => CostBenchmark.Run(report, string.Join(' ', family)),
     ["memory"] = (report, family) => MemoryBenchmark.Run(report, string.Join(' ', family)),
     ["optimizer"] = (report, _) => OptimizerBenchmark.Run(report),
+    ["start-up"] = (report, _) => StartUpBenchmark.Run(report),
     ["tokencut"] = (report, _) => TokenCutBenchmark.Run(report),
     ["loader"] = (report, _) => LoaderBenchmark.Run(report),
     ["combinations"] = (_, _) => CombinationsBenchmark.Run(),
     ["learned"] = (_, folder) => LearnedBenchmark.Run(folder.FirstOrDefault()),
 };
+
+// A process of the start-up benchmark's own.
+if (args is ["first-step"])
+{
+    FirstStep.Run();
+    return 0;
+}
 
 const string Save = "--save";
 string[] words = [.. args.Where(word => word != Save)];

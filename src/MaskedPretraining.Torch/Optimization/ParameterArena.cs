@@ -1,6 +1,7 @@
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Randomness;
 using MaskedPretraining.Torch.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Optimization;
@@ -111,13 +112,22 @@ internal sealed class ParameterArena : IDisposable
     /// <summary>Draws initial values; the number of a tensor is its place in <see cref="Specs"/>, counted on from <paramref name="first"/>.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="first">Tensors of the run in other arenas, which have the numbers before.</param>
-    public void Initialize(ulong seed, int first = 0)
+    public unsafe void Initialize(ulong seed, int first = 0)
     {
-        for (int number = 0; number < Specs.Count; number++)
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        bool isHere = Values.device_type == DeviceType.CPU;
+        var host = isHere ? Values : zeros(Length, ScalarType.Float32);
+        float* memory = (float*)TensorMemory.AddressOf(host);
+        // Every tensor has a stream of its own, so that their order does not matter.
+        Parallel.For(0, Specs.Count, number =>
         {
-            var values = new float[Specs[number].Count];
-            Specs[number].Initialize(values, new RandomStream(seed, RandomPurpose.Initialization, 0, first + number));
-            Write(Values, _slots[Specs[number].Name], values);
+            var slot = _slots[Specs[number].Name];
+            slot.Spec.Initialize(new Span<float>(memory + slot.Offset, checked((int)slot.Spec.Count)), new RandomStream(seed, RandomPurpose.Initialization, 0, first + number));
+        });
+        if (!isHere)
+        {
+            Values.copy_(host);
         }
 
         RefreshComputeCopy();
