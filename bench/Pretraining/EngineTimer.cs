@@ -9,12 +9,14 @@ namespace MaskedPretraining.Bench.Pretraining;
 /// <summary>Times steps of the library's own pre-training loop: loading, masking, the step itself, the optimizer.</summary>
 internal static class EngineTimer
 {
-    /// <summary>Seconds of each of the <paramref name="steps"/> steps after <paramref name="warmUp"/> others, loading included.</summary>
-    public static double[] Measure(BenchShape shape, ComputePrecision precision, int warmUp, int steps)
+    /// <summary>Seconds of each of the <paramref name="steps"/> steps after <paramref name="warmUp"/> others, loading included, and where they go.</summary>
+    public static (double[] Seconds, StageTable Stages) Measure(BenchShape shape, ComputePrecision precision, int warmUp, int steps)
     {
-        var clock = new StepClock();
+        using var stages = new StageClock();
+        var clock = new StepClock(stages, warmUp);
         new Pretrainer(new NoiseImages((warmUp + steps) * shape.Batch, shape.Side, shape.Channels), OptionsOf(shape, precision)).Run(progress: clock);
-        return [.. clock.Seconds.Skip(warmUp)];
+        double[] seconds = [.. clock.Seconds.Skip(warmUp)];
+        return (seconds, StageTable.Of(stages, steps, seconds.Average()));
     }
 
     /// <summary>A run of one epoch on the CPU.</summary>
@@ -33,7 +35,7 @@ internal static class EngineTimer
         Device = ComputeDevice.Cpu,
     };
 
-    private sealed class StepClock : IProgress<PretrainingMetrics>
+    private sealed class StepClock(StageClock stages, int warmUp) : IProgress<PretrainingMetrics>
     {
         private long _last = Stopwatch.GetTimestamp();
 
@@ -47,6 +49,11 @@ internal static class EngineTimer
             }
 
             Seconds.Add(Stopwatch.GetElapsedTime(_last).TotalSeconds);
+            if (Seconds.Count == warmUp)
+            {
+                stages.Restart();
+            }
+
             _last = Stopwatch.GetTimestamp();
         }
     }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MaskedPretraining.Torch.Runtime;
 
 namespace MaskedPretraining.Torch.Kernels;
 
@@ -66,6 +67,7 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     /// <param name="images">B.</param>
     public void Forward(T* qkv, float* probabilities, T* attended, int images)
     {
+        using var stage = StageClock.Time(StepStage.Attention);
         for (int image = 0; image < images; image++, qkv += 3 * _width * _tokens, attended += _width * _tokens)
         {
             for (int head = 0; head < _heads; head++, probabilities += _tokens * _padded)
@@ -91,6 +93,7 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     /// <param name="images">B.</param>
     public void Backward(T* gradient, T* qkv, float* probabilities, T* qkvGradient, int images)
     {
+        using var stage = StageClock.Time(StepStage.Attention);
         int stride = 3 * _width;
         for (int image = 0; image < images; image++, qkv += stride * _tokens, qkvGradient += stride * _tokens, gradient += _width * _tokens)
         {

@@ -46,16 +46,16 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         RowKernels<T, TElement>.Normalize(x.Memory, _norm1.WeightMemory, _norm1.BiasMemory, _epsilon, a.Normalized1.Memory, a.Statistics1.Memory, rows, _width);
         // A product adds to what its target holds: the bias, or input and bias.
         RowKernels<T, TElement>.AddBias(null, _qkv.BiasMemory, a.QueryKeyValue.Memory, rows, 3 * _width);
-        a.QueryKeyValue.Rows.addmm_(a.Normalized1.Rows, _qkv.TurnedWeight);
+        LayerProducts<T>.Forward(a.Normalized1, _qkv, a.QueryKeyValue);
         buffers.Attention.Forward(a.QueryKeyValue.Memory, a.Probabilities.Memory, a.Attended.Memory, buffers.Batch);
         EnterProduct(x, a.Attended, _proj, a.Middle, _width, AttentionBranch, buffers);
-        a.Middle.Rows.addmm_(a.Attended.Rows, _proj.TurnedWeight);
+        LayerProducts<T>.Forward(a.Attended, _proj, a.Middle);
 
         RowKernels<T, TElement>.Normalize(a.Middle.Memory, _norm2.WeightMemory, _norm2.BiasMemory, _epsilon, a.Normalized2.Memory, a.Statistics2.Memory, rows, _width);
-        a.Hidden.Rows.addmm_(a.Normalized2.Rows, _fc1.TurnedWeight, beta: 0);
+        LayerProducts<T>.Forward(a.Normalized2, _fc1, a.Hidden, beta: 0);
         RowKernels<T, TElement>.Gelu(a.Hidden.Memory, _fc1.BiasMemory, a.Activated.Memory, rows, _hidden);
         EnterProduct(a.Middle, a.Activated, _fc2, a.Output, _hidden, MlpBranch, buffers);
-        a.Output.Rows.addmm_(a.Activated.Rows, _fc2.TurnedWeight);
+        LayerProducts<T>.Forward(a.Activated, _fc2, a.Output);
     }
 
     /// <summary>Turns the gradient of the output, in <see cref="StackBuffers{T, TElement}.Gradient"/>, into that of the input and adds those of the parameters.</summary>
@@ -68,24 +68,24 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         var (residual, narrow, wide, hidden) = (buffers.Gradient, buffers.NarrowGradient, buffers.WideGradient, buffers.HiddenGradient);
 
         AddBiasGradient(residual, _fc2, _width, MlpBranch, buffers);
-        _fc2.WeightGradient.addmm_(residual.Turned, a.Activated.Rows);
-        hidden.Rows.addmm_(residual.Rows, _fc2.Weight, beta: 0);
+        LayerProducts<T>.AddWeightGradient(residual, a.Activated, _fc2);
+        LayerProducts<T>.Backward(residual, _fc2, hidden);
         ScaleImages(hidden, _hidden, MlpBranch, buffers);
         Clear(buffers, _hidden);
         RowKernels<T, TElement>.GeluBackward(hidden.Memory, a.Hidden.Memory, buffers.Sums.Memory, rows, _hidden);
         RowKernels<T, TElement>.Add(buffers.Sums.Memory, _fc1.BiasGradientMemory, _hidden);
-        _fc1.WeightGradient.addmm_(hidden.Turned, a.Normalized2.Rows);
-        narrow.Rows.addmm_(hidden.Rows, _fc1.Weight, beta: 0);
+        LayerProducts<T>.AddWeightGradient(hidden, a.Normalized2, _fc1);
+        LayerProducts<T>.Backward(hidden, _fc1, narrow);
         NormalizeBackward(narrow, a.Middle, a.Statistics2, _norm2, buffers);
 
         AddBiasGradient(residual, _proj, _width, AttentionBranch, buffers);
-        _proj.WeightGradient.addmm_(residual.Turned, a.Attended.Rows);
-        narrow.Rows.addmm_(residual.Rows, _proj.Weight, beta: 0);
+        LayerProducts<T>.AddWeightGradient(residual, a.Attended, _proj);
+        LayerProducts<T>.Backward(residual, _proj, narrow);
         ScaleImages(narrow, _width, AttentionBranch, buffers);
         buffers.Attention.Backward(narrow.Memory, a.QueryKeyValue.Memory, a.Probabilities.Memory, wide.Memory, buffers.Batch);
         AddBiasGradient(wide, _qkv, 3 * _width, null, buffers);
-        _qkv.WeightGradient.addmm_(wide.Turned, a.Normalized1.Rows);
-        narrow.Rows.addmm_(wide.Rows, _qkv.Weight, beta: 0);
+        LayerProducts<T>.AddWeightGradient(wide, a.Normalized1, _qkv);
+        LayerProducts<T>.Backward(wide, _qkv, narrow);
         NormalizeBackward(narrow, x, a.Statistics1, _norm1, buffers);
     }
 

@@ -43,6 +43,7 @@ internal sealed class ParallelStep : IDisposable
     {
         var losses = new StepLosses[_steps.Length];
         _threads.Run(core => losses[core] = RunImages(_steps[core], images, images.Count * core / _steps.Length, images.Count * (core + 1) / _steps.Length));
+        using var stage = StageClock.Time(StepStage.SumGradients);
         using var frozen = no_grad();
         foreach (var other in _models.Skip(1))
         {
@@ -86,10 +87,16 @@ internal sealed class ParallelStep : IDisposable
             var some = images.Slice(first, start + ((end - start) * (part + 1) / parts) - first);
             if (some.MaskedTotal > 0)
             {
-                sum += step.Run(_assembler.Assemble(some), some, count);
+                sum += step.Run(Assemble(some), some, count);
             }
         }
 
         return sum;
+    }
+
+    private StepTensors Assemble(MaskedImages images)
+    {
+        using var stage = StageClock.Time(StepStage.Assemble);
+        return _assembler.Assemble(images);
     }
 }

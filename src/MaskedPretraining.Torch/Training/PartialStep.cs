@@ -1,6 +1,7 @@
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Kernels;
 using MaskedPretraining.Torch.Models;
+using MaskedPretraining.Torch.Runtime;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
@@ -45,23 +46,24 @@ internal sealed class PartialStep : IDisposable
     {
         using var scope = NewDisposeScope();
         var (inputs, outputs) = (new Tensor[_stacks.Length], new Tensor[_stacks.Length]);
-        var x = _model.Enter(step);
+        var x = Enter(step);
         for (int group = 0; group < _stacks.Length; group++)
         {
             inputs[group] = x;
-            outputs[group] = _stacks[group].Forward(x, step.Count);
-            x = _model.Leave(group, outputs[group], step);
+            outputs[group] = Forward(group, x, step);
+            x = Leave(group, outputs[group], step);
         }
 
         // The second decoder sees what the last stack sees, and its gradient goes the same way back.
         var lossTokens = _losses?.Forward(inputs[^1], step.Count);
         var predictedLosses = lossTokens is null ? null : _model.Losses!.Predict(lossTokens, step.MaskedTokens!.shape[0] / step.Count, step.Count);
-        var (loss, errors) = _objective.Of(x, step, count, predictedLosses);
-        loss.backward();
+        var (loss, errors) = LossOf(x, step, count, predictedLosses);
+        GoBack(() => loss.backward());
         for (int group = _stacks.Length - 1; group >= 0; group--)
         {
-            var gradient = _stacks[group].Backward(outputs[group].grad!);
-            inputs[group].backward(new[] { lossTokens is not null && group == _stacks.Length - 1 ? gradient.add(_losses!.Backward(lossTokens.grad!)) : gradient });
+            var (input, gradient) = (inputs[group], Backward(group, outputs[group].grad!));
+            gradient = lossTokens is not null && group == _stacks.Length - 1 ? gradient.add(_losses!.Backward(lossTokens.grad!)) : gradient;
+            GoBack(() => input.backward(new[] { gradient }));
         }
 
         images.KeepGateGradients(step);
@@ -77,5 +79,41 @@ internal sealed class PartialStep : IDisposable
         }
 
         _losses?.Dispose();
+    }
+
+    private Tensor Enter(StepTensors step)
+    {
+        using var stage = StageClock.Time(StepStage.Embed);
+        return _model.Enter(step);
+    }
+
+    private Tensor Forward(int group, Tensor x, StepTensors step)
+    {
+        using var stage = StageClock.Time(group == 0 ? StepStage.Encoder : StepStage.Decoder);
+        return _stacks[group].Forward(x, step.Count);
+    }
+
+    private Tensor Leave(int group, Tensor y, StepTensors step)
+    {
+        using var stage = StageClock.Time(StepStage.Loss);
+        return _model.Leave(group, y, step);
+    }
+
+    private (Tensor Loss, Tensor Errors) LossOf(Tensor predictions, StepTensors step, long count, Tensor? predictedLosses)
+    {
+        using var stage = StageClock.Time(StepStage.Loss);
+        return _objective.Of(predictions, step, count, predictedLosses);
+    }
+
+    private Tensor Backward(int group, Tensor gradient)
+    {
+        using var stage = StageClock.Time(group == 0 ? StepStage.BackwardEncoder : StepStage.BackwardDecoder);
+        return _stacks[group].Backward(gradient);
+    }
+
+    private static void GoBack(Action throughRest)
+    {
+        using var stage = StageClock.Time(StepStage.BackwardRest);
+        throughRest();
     }
 }

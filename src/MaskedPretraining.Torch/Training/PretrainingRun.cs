@@ -100,7 +100,7 @@ internal sealed class PretrainingRun : IDisposable
         long start = Stopwatch.GetTimestamp();
         int stepsHere = 0;
         PretrainingMetrics? metrics = null;
-        foreach (var loaded in _loader.Epoch(progress, _given with { Masking = _given.Masking ?? _maps }, _position.StepInEpoch))
+        foreach (var loaded in StageClock.TimeEach(StepStage.LoaderWait, _loader.Epoch(progress, _given with { Masking = _given.Masking ?? _maps }, _position.StepInEpoch)))
         {
             using var batch = loaded;
             if (_cancellationToken.IsCancellationRequested)

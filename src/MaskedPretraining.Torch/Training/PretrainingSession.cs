@@ -83,6 +83,7 @@ internal sealed class PretrainingSession : IDisposable
         var losses = LearnedMasking is null ? Reconstruct(images) : LearnedMasking.AddGradients(images, batch.Samples, moment, Reconstruct);
         if (double.IsFinite(losses.Loss))
         {
+            using var stage = StageClock.Time(StepStage.Optimizer);
             Optimizer.Step(moment.LearningRate);
             LearnedMasking?.Step(moment);
             Average?.Update();
