@@ -16,6 +16,7 @@ internal sealed class AugmentingFiller
     private readonly RandAugment? _randAugment;
     private readonly RandomErasing? _erasing;
     private readonly PilResampler _resampler;
+    private readonly ImageBuffer _image = new();
     private readonly byte[] _pixels;
 
     public AugmentingFiller(LabeledImages images, VisionTransformerOptions architecture, LabeledBatchLoaderOptions options, int epoch)
@@ -32,7 +33,7 @@ internal sealed class AugmentingFiller
     public void Fill(LabeledBatch batch, int place)
     {
         int sample = batch.Samples[place];
-        RgbImage image = ImageLoading.Load(_images.Source, sample, _architecture.Channels);
+        using PixelView image = ImageLoading.Load(_images.Source, sample, _architecture.Channels, _image);
         (CropBox box, bool flip) = _crop?.Draw(image.Height, image.Width, Stream(RandomPurpose.Crop, sample)) ?? (new CropBox(0, 0, image.Height, image.Width), false);
         _resampler.Resize(image, box, _architecture.ImageHeight, _architecture.ImageWidth, _pixels);
         if (_randAugment is not null)

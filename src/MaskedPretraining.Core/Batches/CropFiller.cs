@@ -21,6 +21,7 @@ internal sealed class CropFiller
     private readonly RandomResizedCrop _crop;
     private readonly PilResampler _resampler;
     private readonly PlanCheck _check;
+    private readonly ImageBuffer _image = new();
     private readonly byte[] _pixels;
     private readonly int[] _visible;
     private readonly int[] _masked;
@@ -50,7 +51,7 @@ internal sealed class CropFiller
     public void Fill(PretrainingBatch batch, int place)
     {
         int sample = batch.Samples[place];
-        RgbImage image = ImageLoading.Load(_source, sample, _architecture.Channels);
+        using PixelView image = ImageLoading.Load(_source, sample, _architecture.Channels, _image);
         (CropBox box, bool flip) = _crop.Draw(image.Height, image.Width, new RandomStream(_seed, RandomPurpose.Crop, _progress.Epoch, sample));
         _resampler.Resize(image, box, _architecture.ImageHeight, _architecture.ImageWidth, _pixels);
         PatchLayout.ToPatches(_pixels, _architecture.Grid, _architecture.PatchSize, _architecture.Channels, flip, batch.Patches.AsSpan(place * _pixels.Length, _pixels.Length));

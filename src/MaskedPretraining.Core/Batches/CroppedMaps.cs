@@ -22,7 +22,7 @@ internal sealed class CroppedMaps(IAttentionMaps maps, MapCrop crop, MapNormaliz
     /// <param name="image">The whole image.</param>
     /// <param name="box">What was cut out of it.</param>
     /// <param name="flip">Whether the crop was mirrored.</param>
-    public ReadOnlySpan<float> Of(int sample, RgbImage image, CropBox box, bool flip)
+    public ReadOnlySpan<float> Of(int sample, PixelView image, CropBox box, bool flip)
     {
         maps.CopyTo(sample, _map);
         AttentionLossWeights.Normalize(_map, normalization);

@@ -59,11 +59,12 @@ public sealed class EvaluationLoader
     {
         var centre = _view is null ? null : new CentreCrop(_view);
         var resampler = new PilResampler(ResampleFilter.Bilinear);
+        var buffer = new ImageBuffer();
         byte[] pixels = new byte[_architecture.Grid.Count * _architecture.PatchLength];
         return (batch, place) =>
         {
             int sample = batch.Samples[place];
-            RgbImage image = ImageLoading.Load(_images.Source, sample, _architecture.Channels);
+            using PixelView image = ImageLoading.Load(_images.Source, sample, _architecture.Channels, buffer);
             if (centre is null)
             {
                 resampler.Resize(image, new CropBox(0, 0, image.Height, image.Width), _architecture.ImageHeight, _architecture.ImageWidth, pixels);

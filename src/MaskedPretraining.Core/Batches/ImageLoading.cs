@@ -9,12 +9,14 @@ internal static class ImageLoading
     /// <param name="source">Where from.</param>
     /// <param name="sample">Image number.</param>
     /// <param name="channels">The network's channels.</param>
+    /// <param name="buffer">Takes the image.</param>
+    /// <returns>The image; dispose it when it has been used.</returns>
     /// <exception cref="ImageFormatException">The image cannot be read or has other channels.</exception>
-    public static RgbImage Load(IImageSource source, int sample, int channels)
+    public static PixelView Load(IImageSource source, int sample, int channels, ImageBuffer buffer)
     {
-        RgbImage image = source.Load(sample);
-        return image.Channels == channels
-            ? image
-            : throw new ImageFormatException(source.NameOf(sample), $"it has {image.Channels} channels, but the network has Channels {channels}.");
+        source.Load(sample, buffer);
+        return buffer.Channels == channels
+            ? buffer.View()
+            : throw new ImageFormatException(source.NameOf(sample), $"it has {buffer.Channels} channels, but the network has Channels {channels}.");
     }
 }

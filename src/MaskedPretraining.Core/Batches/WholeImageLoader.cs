@@ -55,10 +55,11 @@ public sealed class WholeImageLoader
     private Action<ImageBatch, int> CreateFiller()
     {
         var resampler = new PilResampler(ResampleFilter.Bilinear);
+        var buffer = new ImageBuffer();
         byte[] pixels = new byte[_architecture.Grid.Count * _architecture.PatchLength];
         return (batch, place) =>
         {
-            RgbImage image = ImageLoading.Load(_source, batch.Samples[place], _architecture.Channels);
+            using PixelView image = ImageLoading.Load(_source, batch.Samples[place], _architecture.Channels, buffer);
             resampler.Resize(image, new CropBox(0, 0, image.Height, image.Width), _architecture.ImageHeight, _architecture.ImageWidth, pixels);
             PatchLayout.ToPatches(pixels, _architecture.Grid, _architecture.PatchSize, _architecture.Channels, false, batch.Patches.AsSpan(place * pixels.Length, pixels.Length));
         };

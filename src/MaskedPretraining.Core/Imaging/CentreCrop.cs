@@ -29,6 +29,11 @@ public sealed class CentreCrop
     public void Apply(RgbImage image, int height, int width, Span<byte> destination)
     {
         ArgumentNullException.ThrowIfNull(image);
+        Apply((PixelView)image, height, width, destination);
+    }
+
+    internal void Apply(PixelView image, int height, int width, Span<byte> destination)
+    {
         var (rows, columns) = ResizedSides(image.Height, image.Width, height, width);
         int length = checked(rows * columns * image.Channels);
         if (_resized.Length < length)
@@ -36,7 +41,7 @@ public sealed class CentreCrop
             _resized = new byte[length];
         }
 
-        _resampler.Resize(image, new CropBox(0, 0, image.Height, image.Width), rows, columns, _resized.AsSpan(0, length));
+        _resampler.Resize(image, image.Box, rows, columns, _resized.AsSpan(0, length));
         // Half a pixel goes to the even side, as Python rounds.
         int top = (int)Math.Round((rows - height) / 2.0);
         int left = (int)Math.Round((columns - width) / 2.0);

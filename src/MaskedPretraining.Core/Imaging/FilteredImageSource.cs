@@ -42,4 +42,7 @@ public sealed class FilteredImageSource : IImageSource
 
     /// <inheritdoc/>
     public RgbImage Load(int index) => _source.Load(_indices[index]);
+
+    /// <inheritdoc/>
+    public void Load(int index, ImageBuffer buffer) => _source.Load(_indices[index], buffer);
 }

@@ -8,8 +8,11 @@ public sealed class ImageFormatException : Exception
     /// <param name="reason">Why it cannot be read, as the rest of "cannot be read as an image: ...".</param>
     /// <param name="innerException">What the decoder said, if it threw.</param>
     public ImageFormatException(string imageName, string reason, Exception? innerException = null)
-        : base($"{imageName} cannot be read as an image: {reason}", innerException) => ImageName = imageName;
+        : base($"{imageName} cannot be read as an image: {reason}", innerException) => (ImageName, Reason) = (imageName, reason);
 
     /// <summary>The image's path or row name.</summary>
     public string ImageName { get; }
+
+    /// <summary>Why it cannot be read, without the name.</summary>
+    internal string Reason { get; }
 }

@@ -1,19 +1,22 @@
 using System.Buffers.Binary;
+using System.IO.MemoryMappedFiles;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace MaskedPretraining.Core.Imaging;
 
 /// <summary>
 /// A file of raw images, written once by an <see cref="ImageStoreWriter"/>, for data that arrives as a stream of rows and is wanted in any order many times.
-/// Images and index are read from the file when asked for (the operating system caches them), so that memory does not grow with their number.
-/// Thread safe. Dispose closes the file.
+/// The file is mapped into memory and lends its pixels without a copy; nothing is kept an image. Thread safe. Dispose closes the file when the last image is let go.
 /// </summary>
 public sealed class ImageStore : IImageSource, IDisposable
 {
     private readonly string _path;
-    private readonly SafeFileHandle _handle;
-    private readonly int _channels;
+    private readonly SafeFileHandle _file;
+    private readonly MemoryMappedFile _mapping;
+    private readonly MemoryMappedViewAccessor _view;
     private readonly long _indexOffset;
+    private readonly long _length;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">Its path.</param>
@@ -23,22 +26,28 @@ public sealed class ImageStore : IImageSource, IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _path = path;
-        _handle = File.OpenHandle(path, options: FileOptions.RandomAccess);
-        long length = RandomAccess.GetLength(_handle);
-        Span<byte> footer = stackalloc byte[ImageStoreFormat.FooterLength];
-        int read = length < footer.Length ? 0 : RandomAccess.Read(_handle, footer, length - footer.Length);
-        Count = BinaryPrimitives.ReadInt32LittleEndian(footer);
-        _channels = BinaryPrimitives.ReadInt32LittleEndian(footer[4..]);
-        _indexOffset = BinaryPrimitives.ReadInt64LittleEndian(footer[8..]);
-        if (read != footer.Length || !footer[16..].SequenceEqual(ImageStoreFormat.Magic) || _indexOffset + (long)Count * ImageStoreFormat.EntryLength + footer.Length != length)
+        // The name may be given to another file, or be removed, while this one is in use.
+        _file = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete, options: FileOptions.RandomAccess);
+        try
         {
-            _handle.Dispose();
-            throw new InvalidDataException($"{path} is no complete image store; write it again.");
+            _length = RandomAccess.GetLength(_file);
+            (Count, _indexOffset) = ReadFooter();
+            _mapping = MemoryMappedFile.CreateFromFile(_file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            _view = _mapping.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        }
+        catch
+        {
+            _mapping?.Dispose();
+            _file.Dispose();
+            throw;
         }
     }
 
     /// <inheritdoc/>
     public int Count { get; }
+
+    /// <summary>Bytes of the file.</summary>
+    internal long Length => _length;
 
     /// <inheritdoc/>
     public string NameOf(int index) => $"image {index} of {_path}";
@@ -46,38 +55,66 @@ public sealed class ImageStore : IImageSource, IDisposable
     /// <inheritdoc/>
     public RgbImage Load(int index)
     {
+        var buffer = new ImageBuffer();
+        Load(index, buffer);
+        RgbImage image = buffer.ToImage();
+        buffer.Release();
+        return image;
+    }
+
+    /// <inheritdoc/>
+    public void Load(int index, ImageBuffer buffer) => Load(index, buffer, this, index);
+
+    /// <summary>Lends an image.</summary>
+    /// <param name="index">Its number.</param>
+    /// <param name="buffer">Borrows it.</param>
+    /// <param name="names">Knows what to call it in a message.</param>
+    /// <param name="nameIndex">Its number there.</param>
+    internal void Load(int index, ImageBuffer buffer, IImageSource names, int nameIndex)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        Span<byte> entry = stackalloc byte[ImageStoreFormat.EntryLength];
-        ReadExactly(entry, _indexOffset + (long)index * entry.Length, index);
-        long offset = BinaryPrimitives.ReadInt64LittleEndian(entry);
-        int width = BinaryPrimitives.ReadInt32LittleEndian(entry[8..]);
-        int height = BinaryPrimitives.ReadInt32LittleEndian(entry[12..]);
-        if (width < 1 || height < 1 || offset < ImageStoreFormat.Magic.Length || (long)width * height * _channels > _indexOffset - offset)
+        // Touching what a mapped file has lost would end the process.
+        if (RandomAccess.GetLength(_file) < _length)
         {
-            throw new ImageFormatException(NameOf(index), "its index entry is damaged.");
+            throw new ImageFormatException(names.NameOf(nameIndex), $"{_path} has become shorter; write it again.");
         }
 
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(width * height * _channels);
-        ReadExactly(pixels, offset, index);
-        return new RgbImage(width, height, pixels, _channels);
+        Span<byte> bytes = stackalloc byte[ImageStoreEntry.Size];
+        _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)(_indexOffset + ((long)index * ImageStoreEntry.Size)), bytes);
+        var entry = ImageStoreEntry.Read(bytes);
+        if (!entry.Fits(_indexOffset))
+        {
+            throw new ImageFormatException(names.NameOf(nameIndex), $"its index entry in {_path} is damaged; write the file again.");
+        }
+
+        buffer.Borrow(_view.SafeMemoryMappedViewHandle, entry.Offset, entry.Width, Math.Max(entry.Height, 1), Math.Max(entry.Channels, 1));
+        if (entry.IsFailure)
+        {
+            string reason = Encoding.UTF8.GetString(buffer.Pixels);
+            buffer.Release();
+            throw new ImageFormatException(names.NameOf(nameIndex), reason);
+        }
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _handle.Dispose();
-
-    private void ReadExactly(Span<byte> buffer, long offset, int index)
+    public void Dispose()
     {
-        while (buffer.Length > 0)
-        {
-            int read = RandomAccess.Read(_handle, buffer, offset);
-            if (read == 0)
-            {
-                throw new ImageFormatException(NameOf(index), "the file has become shorter.");
-            }
+        _view.Dispose();
+        _mapping.Dispose();
+        _file.Dispose();
+    }
 
-            buffer = buffer[read..];
-            offset += read;
-        }
+    private (int Count, long IndexOffset) ReadFooter()
+    {
+        Span<byte> footer = stackalloc byte[ImageStoreFormat.FooterLength];
+        int read = _length < footer.Length ? 0 : RandomAccess.Read(_file, footer, _length - footer.Length);
+        long count = BinaryPrimitives.ReadInt64LittleEndian(footer);
+        long indexOffset = BinaryPrimitives.ReadInt64LittleEndian(footer[8..]);
+        return read == footer.Length && footer[16..].SequenceEqual(ImageStoreFormat.Magic) && count is >= 0 and <= int.MaxValue
+            && indexOffset + (count * ImageStoreEntry.Size) + footer.Length == _length
+            ? ((int)count, indexOffset)
+            : throw new InvalidDataException($"{_path} is no complete image store; write it again.");
     }
 }

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using MaskedPretraining.Core.Checkpoints;
-
 namespace MaskedPretraining.Core.Imaging;
 
 /// <summary>
@@ -10,13 +7,10 @@ namespace MaskedPretraining.Core.Imaging;
 public sealed class ImageStoreWriter : IDisposable
 {
     private readonly string _path;
-    private readonly string _partial;
-    private readonly int _maximumShorterSide;
-    private readonly FileStream _stream;
-    private readonly PilResampler _resampler = new(ResampleFilter.Bicubic);
-    private readonly List<(long Offset, int Width, int Height)> _entries = [];
+    private readonly ShorterSide _shorterSide;
+    private readonly ImageStoreOutput _output;
+    private readonly List<ImageStoreEntry> _entries = [];
     private int _channels;
-    private bool _isFinished;
 
     /// <summary>Starts a file.</summary>
     /// <param name="path">Where to; an existing file is replaced in <see cref="Finish"/>.</param>
@@ -26,9 +20,8 @@ public sealed class ImageStoreWriter : IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumShorterSide);
-        (_path, _partial, _maximumShorterSide) = (path, path + ".partial", maximumShorterSide);
-        _stream = Guarded(() => new FileStream(_partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16));
-        Guarded(() => _stream.Write(ImageStoreFormat.Magic));
+        (_path, _shorterSide) = (path, new ShorterSide(maximumShorterSide));
+        _output = new ImageStoreOutput(path, path + ".partial", "What was there before is unchanged.");
     }
 
     /// <summary>Images added so far.</summary>
@@ -41,16 +34,14 @@ public sealed class ImageStoreWriter : IDisposable
     public void Add(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        ObjectDisposedException.ThrowIf(_isFinished || !_stream.CanWrite, this);
+        ObjectDisposedException.ThrowIf(!_output.IsOpen, this);
         if (_entries.Count > 0 && image.Channels != _channels)
         {
             throw new ArgumentException($"Image {Count} has {image.Channels} channels, but the first one has {_channels}.", nameof(image));
         }
 
         _channels = image.Channels;
-        image = Reduce(image);
-        _entries.Add((_stream.Position, image.Width, image.Height));
-        Guarded(() => _stream.Write(image.Pixels));
+        _entries.Add(_output.Append(_shorterSide.Reduce(image)));
     }
 
     /// <summary>Completes the file and opens it.</summary>
@@ -58,89 +49,16 @@ public sealed class ImageStoreWriter : IDisposable
     /// <exception cref="IOException">The disk is full or cannot be written.</exception>
     public ImageStore Finish()
     {
-        ObjectDisposedException.ThrowIf(_isFinished || !_stream.CanWrite, this);
+        ObjectDisposedException.ThrowIf(!_output.IsOpen, this);
         if (_entries.Count == 0)
         {
             throw new InvalidDataException($"{_path} cannot be made: there are no images.");
         }
 
-        Guarded(() =>
-        {
-            WriteIndex();
-            _stream.Flush(flushToDisk: true);
-            _stream.Dispose();
-            File.Move(_partial, _path, overwrite: true);
-        });
-        _isFinished = true;
+        _output.Finish(_entries);
         return new ImageStore(_path);
     }
 
     /// <summary>Closes the writer; removes the file unless it was finished.</summary>
-    public void Dispose()
-    {
-        if (_isFinished)
-        {
-            return;
-        }
-
-        try
-        {
-            _stream.Dispose();
-        }
-        catch (IOException)
-        {
-            // The last buffer did not fit on the disk; the file goes anyway.
-        }
-
-        File.Delete(_partial);
-    }
-
-    private RgbImage Reduce(RgbImage image)
-    {
-        int shorter = Math.Min(image.Width, image.Height);
-        if (shorter <= _maximumShorterSide)
-        {
-            return image;
-        }
-
-        double scale = (double)_maximumShorterSide / shorter;
-        return _resampler.Resize(image, new CropBox(0, 0, image.Height, image.Width), (int)Math.Round(image.Height * scale), (int)Math.Round(image.Width * scale));
-    }
-
-    private void WriteIndex()
-    {
-        long indexOffset = _stream.Position;
-        Span<byte> entry = stackalloc byte[ImageStoreFormat.FooterLength];
-        foreach ((long offset, int width, int height) in _entries)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(entry, offset);
-            BinaryPrimitives.WriteInt32LittleEndian(entry[8..], width);
-            BinaryPrimitives.WriteInt32LittleEndian(entry[12..], height);
-            _stream.Write(entry[..ImageStoreFormat.EntryLength]);
-        }
-
-        BinaryPrimitives.WriteInt32LittleEndian(entry, Count);
-        BinaryPrimitives.WriteInt32LittleEndian(entry[4..], _channels);
-        BinaryPrimitives.WriteInt64LittleEndian(entry[8..], indexOffset);
-        ImageStoreFormat.Magic.CopyTo(entry[16..]);
-        _stream.Write(entry);
-    }
-
-    private void Guarded(Action write) => Guarded(() =>
-    {
-        write();
-        return 0;
-    });
-
-    private T Guarded<T>(Func<T> write)
-    {
-        try
-        {
-            return write();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw WriteErrors.Explain(_path, exception, "What was there before is unchanged.");
-        }
-    }
+    public void Dispose() => _output.Dispose();
 }

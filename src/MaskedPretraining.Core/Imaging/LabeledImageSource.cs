@@ -43,4 +43,7 @@ public sealed class LabeledImageSource : ILabeledImageSource
 
     /// <inheritdoc/>
     public RgbImage Load(int index) => _images.Load(index);
+
+    /// <inheritdoc/>
+    public void Load(int index, ImageBuffer buffer) => _images.Load(index, buffer);
 }

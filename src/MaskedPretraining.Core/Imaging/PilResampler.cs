@@ -41,6 +41,11 @@ public sealed class PilResampler
     public void Resize(RgbImage image, CropBox box, int height, int width, Span<byte> destination)
     {
         ArgumentNullException.ThrowIfNull(image);
+        Resize((PixelView)image, box, height, width, destination);
+    }
+
+    internal void Resize(PixelView image, CropBox box, int height, int width, Span<byte> destination)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         if (box.Top < 0 || box.Left < 0 || box.Height < 1 || box.Width < 1 || box.Top > image.Height - box.Height || box.Left > image.Width - box.Width)
@@ -55,7 +60,7 @@ public sealed class PilResampler
 
         int stride = image.Width * image.Channels;
         int rowLength = width * image.Channels;
-        ReadOnlySpan<byte> source = image.Pixels.AsSpan((box.Top * image.Width + box.Left) * image.Channels);
+        ReadOnlySpan<byte> source = image.Pixels[((box.Top * image.Width + box.Left) * image.Channels)..];
         if (box.Width != width)
         {
             source = _horizontal.Run(source, stride, box.Height, box.Width, width, image.Channels);

@@ -31,9 +31,9 @@ public sealed class ReadableImages
         var failures = new List<ImageFailure>();
         int done = 0;
         int step = Math.Max(source.Count / 100, 1);
-        Parallel.For(0, source.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, index =>
+        Parallel.For(0, source.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, () => new ImageBuffer(), (index, _, buffer) =>
         {
-            if (Check(source, index, minimumSide) is { } failure)
+            if (Check(source, index, minimumSide, buffer) is { } failure)
             {
                 lock (failures)
                 {
@@ -46,7 +46,9 @@ public sealed class ReadableImages
             {
                 progress?.Report(count);
             }
-        });
+
+            return buffer;
+        }, buffer => buffer.Release());
         failures.Sort((left, right) => left.Index.CompareTo(right.Index));
         if (failures.Count == source.Count)
         {
@@ -57,11 +59,11 @@ public sealed class ReadableImages
         return new ReadableImages([.. Enumerable.Range(0, source.Count).Where(index => !failed.Contains(index))], failures);
     }
 
-    private static ImageFailure? Check(IImageSource source, int index, int minimumSide)
+    private static ImageFailure? Check(IImageSource source, int index, int minimumSide, ImageBuffer image)
     {
         try
         {
-            RgbImage image = source.Load(index);
+            source.Load(index, image);
             return image.Width >= minimumSide && image.Height >= minimumSide
                 ? null
                 : new ImageFailure(index, source.NameOf(index), $"{source.NameOf(index)} has only {image.Width}x{image.Height} pixels; at least {minimumSide}x{minimumSide} are needed.");

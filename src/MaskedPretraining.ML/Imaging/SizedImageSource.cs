@@ -18,6 +18,12 @@ internal sealed class SizedImageSource(IImageSource source) : IImageSource
         return image;
     }
 
+    public void Load(int index, ImageBuffer buffer)
+    {
+        source.Load(index, buffer);
+        _shorterSides[index] = Math.Min(buffer.Width, buffer.Height);
+    }
+
     /// <summary>Shorter side of an image that was loaded before.</summary>
     public int ShorterSideOf(int index) => _shorterSides[index];
 }

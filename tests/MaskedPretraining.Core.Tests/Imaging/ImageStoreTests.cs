@@ -79,6 +79,28 @@ public sealed class ImageStoreTests
     }
 
     [TestMethod]
+    public void Add_DiskFull_SaysSoAndRemovesWhatWasWritten()
+    {
+        const string FullDisk = "/dev/full";
+        if (!File.Exists(FullDisk))
+        {
+            Assert.Inconclusive("There is no device that is always full.");
+        }
+
+        using var folder = new TestFolder();
+        File.CreateSymbolicLink(folder["images.store.partial"], FullDisk);
+        using (var writer = new ImageStoreWriter(folder["images.store"]))
+        {
+            string message = Assert.ThrowsExactly<IOException>(() => writer.Add(new RgbImage(1, 1, new byte[3]))).Message;
+
+            Assert.Contains("the disk is full; free some space", message);
+            Assert.Contains("What was there before is unchanged.", message);
+        }
+
+        Assert.IsEmpty(Directory.GetFiles(folder.Path));
+    }
+
+    [TestMethod]
     public void Writer_BadUse_SaysWhatIsWrong()
     {
         using var folder = new TestFolder();
