@@ -12,7 +12,8 @@ internal static class Compile
     public static void Project(string path, params string[] arguments)
     {
         Console.WriteLine($"Building {Path.GetFileNameWithoutExtension(path)} ...");
-        Tool.Require("dotnet", ["build", path, "--configuration", Configuration, "--nologo", "--verbosity", "quiet", "-consoleLoggerParameters:NoSummary", .. arguments]);
+        // Unlike dotnet build, which always ends with a summary, this shows errors and nothing else.
+        Tool.Require("dotnet", ["msbuild", path, "-restore", $"-property:Configuration={Configuration}", "-nologo", "-verbosity:quiet", .. arguments]);
     }
 
     /// <summary>Builds a program and runs it with arguments, in the caller's folder.</summary>
