@@ -83,10 +83,7 @@ public sealed class SegmentationProbeEstimator : IEstimator<SegmentationProbeTra
 
     private LabeledPatches ReadPatches(IDataView input, DataViewSchema.Column image)
     {
-        using var files = new ScratchDirectory(_context);
-        string path = files.File("encoder.onnx");
-        EncoderExporter.Export(_encoder, EncoderOutputs.Patches, path);
-        using var model = new OnnxBatchModel(path, [new EncoderExportOptions().PatchesName], _context.GpuDeviceId);
+        using var model = new OnnxBatchModel(_context, path => EncoderExporter.Export(_encoder, EncoderOutputs.Patches, path), [new EncoderExportOptions().PatchesName]);
         var plan = new ScoringPlan
         {
             Input = ImageInput.Create(_context, image.Name, image.Type, _encoder.Architecture, SegmentationScoring.Resizing),

@@ -48,14 +48,11 @@ internal sealed class ClassifierScoring : IScoring
         MLContext context, ClassLabels labels, InputColumn input, string modelInput, Func<InBoxChain> startChain, Action<ProbeExportOptions, string> export, Action<string>? check = null)
     {
         (_context, _labels, _modelInput, _startChain, _export) = (context, labels, modelInput, startChain, export);
-        using var files = new ScratchDirectory(context);
-        string path = files.File(ModelName);
-        export(new ProbeExportOptions { InputName = modelInput, ScoreName = ClassifierColumns.ScoreOutput, ClassName = null }, path);
-        check?.Invoke(path);
+        var options = new ProbeExportOptions { InputName = modelInput, ScoreName = ClassifierColumns.ScoreOutput, ClassName = null };
         Plan = new ScoringPlan
         {
             Input = input,
-            Model = new OnnxBatchModel(path, [ClassifierColumns.ScoreOutput], context.GpuDeviceId),
+            Model = new OnnxBatchModel(context, path => export(options, path), [ClassifierColumns.ScoreOutput], check),
             Columns = ClassifierColumns.Create(labels),
         };
     }

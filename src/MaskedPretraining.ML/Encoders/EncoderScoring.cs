@@ -37,15 +37,10 @@ internal sealed class EncoderScoring : IScoring
     {
         (_context, _encoder, _headNormalization, _columns) = (context, encoder, headNormalization, columns);
         (_inputName, _inputType) = (input.Name, input.Type);
-        using var files = new ScratchDirectory(context);
-        string path = files.File(ModelName);
-        EncoderExporter.Export(encoder, ExportOptions(singleRow: false), path);
-        check?.Invoke(path);
-        // The runtime has the model in memory from here on; the file goes with its directory.
         Plan = new ScoringPlan
         {
             Input = ImageInput.Create(context, _inputName, _inputType, encoder.Architecture),
-            Model = new OnnxBatchModel(path, [.. columns.Select(column => ColumnName(column.Output))], context.GpuDeviceId),
+            Model = new OnnxBatchModel(context, path => EncoderExporter.Export(encoder, ExportOptions(singleRow: false), path), [.. columns.Select(column => ColumnName(column.Output))], check),
             Columns = [.. columns.Select((column, index) => new VectorScoreColumn(column.Name, TypeOf(column.Output, encoder.Architecture), index, AnnotationsOf(column.Output)))],
         };
     }

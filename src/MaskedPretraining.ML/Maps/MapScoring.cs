@@ -28,14 +28,10 @@ internal sealed class MapScoring : IScoring
     {
         (_context, _options, _input) = (context, options, input);
         _columns = ColumnsOf(options, mapColumnName);
-        using var files = new ScratchDirectory(context);
-        string path = files.File(ModelName);
-        options.Source.Export(Names(singleRow: false), path);
-        // The runtime has the model in memory from here on; the file goes with its directory.
         Plan = new ScoringPlan
         {
             Input = options.Source.CreateInput(context, input, options.Resizing),
-            Model = new OnnxBatchModel(path, [.. _columns.Select(column => column.Output)], context.GpuDeviceId),
+            Model = new OnnxBatchModel(context, path => options.Source.Export(Names(singleRow: false), path), [.. _columns.Select(column => column.Output)]),
             Columns = [.. _columns.Select((column, index) => new VectorScoreColumn(
                 column.Column.Name, (VectorDataViewType)column.Column.Type, index, column.Output == MapOutput ? MapMaker.Annotations(Maker) : null))],
         };

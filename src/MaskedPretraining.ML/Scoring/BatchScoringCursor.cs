@@ -4,45 +4,26 @@ using Microsoft.ML.Data;
 
 namespace MaskedPretraining.ML.Scoring;
 
-/// <summary>Reads rows ahead, scores them in one run of the model, then serves them one by one.</summary>
+/// <summary>Serves rows one by one that were read ahead and scored many at once.</summary>
 internal sealed class BatchScoringCursor : DataViewRowCursor
 {
-    /// <summary>Images that wait in buffers stop the reading ahead at this size, so that photos of many megapixels need no gigabytes.</summary>
-    private const long HeldBytesLimit = 64L << 20;
-
     private readonly DataViewRowCursor _source;
     private readonly HashSet<int> _active;
-    private readonly ScoreBatch _batch;
-    private readonly NumbersReader _numbers;
-    private readonly ValueGetter<DataViewRowId> _sourceId;
-    private readonly DataViewRowId[] _ids;
-    private readonly long[] _batches;
-    private readonly ColumnBuffer?[] _buffers;
+    private readonly RowLookAhead _rows;
     private readonly Delegate?[] _getters;
-    private readonly int _capacity;
-    private int _filled;
-    private bool _sourceEnded;
     private long _position = -1;
+    private int _end;
 
     public BatchScoringCursor(ScoringPlan plan, DataViewSchema schema, DataViewRowCursor source, HashSet<int> active, int inputColumns)
     {
         Schema = schema;
-        _source = source;
-        _active = active;
-        _buffers = new ColumnBuffer?[inputColumns];
+        (_source, _active) = (source, active);
+        var computed = active.Where(index => index >= inputColumns).ToDictionary(index => index, index => plan.Columns[index - inputColumns]);
+        _rows = new RowLookAhead(plan, source, [.. active.Where(index => index < inputColumns)], computed.Values.Select(column => column.Output).ToHashSet());
         _getters = new Delegate?[schema.Count];
-        _capacity = CreateBuffers(plan.BatchSize);
-        _batch = new ScoreBatch(plan.Model, _capacity);
-        _numbers = new NumbersReader(source, source.Schema[plan.Input.PreparedName], plan.Model.InputLength);
-        _sourceId = source.GetIdGetter();
-        _ids = new DataViewRowId[_capacity];
-        _batches = new long[_capacity];
         foreach (int index in active)
         {
-            // With one row at a time the source still stands on it, and what cannot be buffered is read there.
-            _getters[index] = index >= inputColumns
-                ? plan.Columns[index - inputColumns].CreateGetter(_batch)
-                : _buffers[index]?.CreateGetter(_batch);
+            _getters[index] = computed.TryGetValue(index, out var column) ? column.CreateGetter(_rows.Slots) : _rows.Getter(index);
         }
     }
 
@@ -50,19 +31,23 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
 
     public override long Position => _position;
 
-    public override long Batch => _batch.Current >= 0 ? _batches[_batch.Current] : 0;
+    public override long Batch => _rows.Slots.Current >= 0 ? _rows.Batch : 0;
 
     public override bool MoveNext()
     {
-        if (_batch.Current + 1 >= _filled && !Refill())
+        if (_rows.Slots.Current + 1 < _end)
         {
-            (_position, _batch.Current) = (-1, -1);
-            return false;
+            _rows.Slots.Current++;
+        }
+        else
+        {
+            var (first, rows) = _rows.Next();
+            (_rows.Slots.Current, _end) = (rows > 0 ? first : -1, rows > 0 ? first + rows : 0);
         }
 
-        _batch.Current++;
-        _position++;
-        return true;
+        bool isOnRow = _rows.Slots.Current >= 0;
+        _position = isOnRow ? _position + 1 : -1;
+        return isOnRow;
     }
 
     public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column.Index);
@@ -79,59 +64,15 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
             : _source.GetGetter<TValue>(_source.Schema[column.Index]);
     }
 
-    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = _ids[_batch.Current];
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = _rows.Id;
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            Array.ForEach(_buffers, buffer => buffer?.Dispose());
-            _source.Dispose();
+            _rows.Dispose();
         }
 
         base.Dispose(disposing);
-    }
-
-    /// <summary>Makes buffers for the pass-through columns.</summary>
-    /// <returns>How many rows can be read ahead: one if some column's values cannot be kept.</returns>
-    private int CreateBuffers(int slots)
-    {
-        for (int index = 0; index < _buffers.Length; index++)
-        {
-            if (_active.Contains(index) && (_buffers[index] = ColumnBuffer.Create(_source, _source.Schema[index], slots)) is null)
-            {
-                Array.Clear(_buffers);
-                return 1;
-            }
-        }
-
-        return slots;
-    }
-
-    private bool Refill()
-    {
-        Array.ForEach(_buffers, buffer => buffer?.Reset());
-        (_filled, _batch.Current) = (0, -1);
-        while (!_sourceEnded && _filled < _capacity && _buffers.Sum(buffer => buffer?.HeldBytes ?? 0) < HeldBytesLimit)
-        {
-            if (!_source.MoveNext())
-            {
-                _sourceEnded = true;
-                break;
-            }
-
-            Array.ForEach(_buffers, buffer => buffer?.Fill(_filled));
-            _numbers.Read(_batch.Input(_filled));
-            _sourceId(ref _ids[_filled]);
-            _batches[_filled] = _source.Batch;
-            _filled++;
-        }
-
-        if (_filled > 0)
-        {
-            _batch.Score(_filled);
-        }
-
-        return _filled > 0;
     }
 }

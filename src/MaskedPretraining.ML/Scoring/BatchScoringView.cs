@@ -44,6 +44,6 @@ internal sealed class BatchScoringView : IDataView
         return new BatchScoringCursor(_plan, Schema, _prepared.GetRowCursor(sourceColumns, rand), active, _inputColumns);
     }
 
-    /// <summary>One cursor: the model itself uses all cores, and several would only fight over them.</summary>
+    /// <summary>One cursor: the model itself uses all cores, and several would only fight over them. What comes before reads and prepares rows on threads of its own.</summary>
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
 }

@@ -6,17 +6,15 @@ namespace MaskedPretraining.ML.Scoring;
 /// <summary>Keeps the values that a pass-through column has in the rows that were read ahead.</summary>
 internal abstract class ColumnBuffer : IDisposable
 {
-    /// <summary>Bytes of memory outside of the buffer's own arrays that the values hold.</summary>
-    public virtual long HeldBytes => 0;
-
     /// <summary>Takes the source's current value into a slot.</summary>
-    public abstract void Fill(int slot);
+    /// <returns>Bytes of memory outside of the buffer's own arrays that the value holds.</returns>
+    public abstract long Fill(int slot);
 
     /// <summary>A getter of the value in the batch's current slot.</summary>
     public abstract Delegate CreateGetter(ScoreBatch batch);
 
-    /// <summary>Lets go of what the values hold; called before rows are read ahead anew.</summary>
-    public virtual void Reset()
+    /// <summary>Lets go of what the values in some slots hold; called before rows are read into them anew.</summary>
+    public virtual void Reset(int first, int count)
     {
     }
 

@@ -9,9 +9,15 @@ internal interface IBatchModel : IDisposable
     /// <summary>Numbers in a row of each output.</summary>
     IReadOnlyList<int> OutputLengths { get; }
 
+    /// <summary>How many rows at once it scores fastest, at least 1.</summary>
+    int BatchSize { get; }
+
+    /// <summary>The same model for who asks for one row at a time and waits for it. Belongs to this model.</summary>
+    IBatchModel ForSingleRows { get; }
+
     /// <summary>Scores rows.</summary>
     /// <param name="inputs">The rows, <c>[rows, InputLength]</c>.</param>
     /// <param name="rows">Number of rows, at least 1.</param>
-    /// <param name="outputs">One buffer an output, filled with <c>[rows, OutputLengths[i]]</c>.</param>
-    void Score(float[] inputs, int rows, float[][] outputs);
+    /// <param name="outputs">One buffer an output, filled with <c>[rows, OutputLengths[i]]</c>; an empty one for an output that nobody reads.</param>
+    void Score(ReadOnlyMemory<float> inputs, int rows, IReadOnlyList<Memory<float>> outputs);
 }

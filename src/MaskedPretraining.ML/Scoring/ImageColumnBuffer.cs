@@ -8,21 +8,19 @@ internal sealed class ImageColumnBuffer(ValueGetter<MLImage> source, int slots) 
 {
     private readonly MLImage?[] _values = new MLImage?[slots];
 
-    private long _heldBytes;
-
-    public override long HeldBytes => _heldBytes;
-
-    public override void Fill(int slot)
+    public override long Fill(int slot)
     {
         source(ref _values[slot]!);
-        _heldBytes += _values[slot]?.Pixels.Length ?? 0;
+        return _values[slot]?.Pixels.Length ?? 0;
     }
 
-    public override void Reset()
+    public override void Reset(int first, int count)
     {
-        Array.ForEach(_values, image => image?.Dispose());
-        Array.Clear(_values);
-        _heldBytes = 0;
+        foreach (ref MLImage? image in _values.AsSpan(first, count))
+        {
+            image?.Dispose();
+            image = null;
+        }
     }
 
     public override Delegate CreateGetter(ScoreBatch batch) => (ValueGetter<MLImage>)((ref MLImage value) =>
@@ -34,7 +32,7 @@ internal sealed class ImageColumnBuffer(ValueGetter<MLImage> source, int slots) 
 
     public override void Dispose()
     {
-        Reset();
+        Reset(0, _values.Length);
         base.Dispose();
     }
 

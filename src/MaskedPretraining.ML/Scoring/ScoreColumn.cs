@@ -9,7 +9,8 @@ internal abstract class ScoreColumn(DataViewSchema.DetachedColumn detached, int 
 {
     public DataViewSchema.DetachedColumn Detached { get; } = detached;
 
-    protected int Output { get; } = output;
+    /// <summary>Number of the model's output.</summary>
+    public int Output { get; } = output;
 
     /// <summary>A getter of the batch's current row.</summary>
     public abstract Delegate CreateGetter(ScoreBatch batch);

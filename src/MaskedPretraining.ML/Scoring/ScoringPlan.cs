@@ -5,9 +5,6 @@ namespace MaskedPretraining.ML.Scoring;
 /// <summary>How a transformer computes its columns: in-box steps that make numbers of the input column, a model, columns made of its outputs.</summary>
 internal sealed class ScoringPlan
 {
-    /// <summary>Rows that a cursor reads ahead at most.</summary>
-    public const int DefaultBatchSize = 16;
-
     /// <summary>What the model reads, in words for messages.</summary>
     public required InputColumn Input { get; init; }
 
@@ -16,9 +13,6 @@ internal sealed class ScoringPlan
 
     /// <summary>The columns, in the order in which they are added.</summary>
     public required IReadOnlyList<ScoreColumn> Columns { get; init; }
-
-    /// <summary>Rows that a cursor reads ahead at most.</summary>
-    public int BatchSize { get; init; } = DefaultBatchSize;
 
     /// <summary>The input's columns, then ours.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or of another type than the model needs.</exception>

@@ -25,7 +25,8 @@ internal sealed class ScoringRow : DataViewRow
         (_plan, Schema, _input, _prepared, _active) = (plan, schema, input, prepared, active);
         if (prepared is not null)
         {
-            _batch = new ScoreBatch(plan.Model, capacity: 1) { Current = 0 };
+            var computed = active.Where(index => index >= input.Schema.Count).Select(index => plan.Columns[index - input.Schema.Count].Output);
+            _batch = new ScoreBatch(plan.Model.ForSingleRows, slots: 1, computed.ToHashSet()) { Current = 0 };
             _numbers = new NumbersReader(prepared, prepared.Schema[plan.Input.PreparedName], plan.Model.InputLength);
         }
     }
@@ -80,7 +81,7 @@ internal sealed class ScoringRow : DataViewRow
         }
 
         _numbers!.Read(_batch!.Input(0));
-        _batch.Score(1);
+        _batch.Score(0, 1);
         _scoredPosition = Position;
     }
 }

@@ -7,7 +7,11 @@ internal sealed class ValueColumnBuffer<T>(ValueGetter<T> source, int slots) : C
 {
     private readonly T[] _values = new T[slots];
 
-    public override void Fill(int slot) => source(ref _values[slot]);
+    public override long Fill(int slot)
+    {
+        source(ref _values[slot]);
+        return 0;
+    }
 
     public override Delegate CreateGetter(ScoreBatch batch) => (ValueGetter<T>)((ref T value) => value = _values[batch.Current]);
 }

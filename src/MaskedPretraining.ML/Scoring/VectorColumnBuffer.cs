@@ -8,7 +8,11 @@ internal sealed class VectorColumnBuffer<T>(ValueGetter<VBuffer<T>> source, int 
 {
     private readonly VBuffer<T>[] _values = new VBuffer<T>[slots];
 
-    public override void Fill(int slot) => source(ref _values[slot]);
+    public override long Fill(int slot)
+    {
+        source(ref _values[slot]);
+        return 0;
+    }
 
     public override Delegate CreateGetter(ScoreBatch batch) =>
         (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[batch.Current].CopyTo(ref value));

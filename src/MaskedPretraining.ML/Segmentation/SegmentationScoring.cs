@@ -36,14 +36,10 @@ internal sealed class SegmentationScoring : IScoring
     {
         (_context, _encoder, _probe, _options, _input) = (context, encoder, probe, options, input);
         _columns = ColumnsOf(options, encoder.Architecture);
-        using var files = new ScratchDirectory(context);
-        string path = files.File(ModelName);
-        SegmentationExporter.Export(encoder, probe, Names(singleRow: false), path);
-        // The runtime has the model in memory from here on; the file goes with its directory.
         Plan = new ScoringPlan
         {
             Input = ImageInput.Create(context, input.Name, input.Type, encoder.Architecture, Resizing),
-            Model = new OnnxBatchModel(path, [.. _columns.Select(column => column.Output)], context.GpuDeviceId),
+            Model = new OnnxBatchModel(context, path => SegmentationExporter.Export(encoder, probe, Names(singleRow: false), path), [.. _columns.Select(column => column.Output)]),
             Columns = [.. _columns.Select((column, index) => new VectorScoreColumn(column.Column.Name, (VectorDataViewType)column.Column.Type, index))],
         };
     }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using MaskedPretraining.Core.Validation;
 using Microsoft.ML.OnnxRuntime;
@@ -12,6 +13,7 @@ public sealed class OnnxScorer : IDisposable
     private readonly RunOptions _runOptions = new();
     private readonly Dictionary<string, ModelTensor> _outputs;
     private readonly int _batchSize;
+    private readonly int _workers;
     private bool _isDisposed;
 
     /// <summary>Loads a model.</summary>
@@ -42,6 +44,7 @@ public sealed class OnnxScorer : IDisposable
         }
 
         _batchSize = Input.FixedRows > 0 ? Input.FixedRows : options.BatchSize;
+        _workers = options.ShareOperations || options.GpuDeviceId is not null ? 1 : options.Threads;
     }
 
     /// <summary>Path of the model.</summary>
@@ -52,6 +55,9 @@ public sealed class OnnxScorer : IDisposable
 
     /// <summary>The model's outputs, in its order.</summary>
     public IReadOnlyList<ModelTensor> Outputs => [.. _session.OutputNames.Select(name => _outputs[name])];
+
+    /// <summary>Rows that a call should bring so that every thread has a whole batch.</summary>
+    public int RowsAtOnce => (int)Math.Min((long)_workers * _batchSize, int.MaxValue);
 
     /// <summary>Scores rows and returns one single-precision output.</summary>
     /// <param name="rows">At least <paramref name="count"/> rows, one after the other.</param>
@@ -84,13 +90,27 @@ public sealed class OnnxScorer : IDisposable
             return;
         }
 
-        // 33 rows at batch size 32 are 17 + 16 rather than 32 + 1; a fixed first axis leaves no choice.
-        int batches = (count + _batchSize - 1) / _batchSize;
-        int size = Input.FixedRows > 0 ? _batchSize : (count + batches - 1) / batches;
+        int size = SizeOfBatches(count);
+        int batches = (int)(((long)count + size - 1) / size);
         string[] names = [.. outputs.Select(output => output.Name)];
-        for (int first = 0; first < count; first += size)
+        if (batches == 1 || _workers == 1)
         {
-            ScoreBatch(rows, first, Math.Min(size, count - first), outputs, names);
+            for (int first = 0; first < count; first += size)
+            {
+                ScoreBatch(rows, first, Math.Min(size, count - first), outputs, names);
+            }
+
+            return;
+        }
+
+        try
+        {
+            Parallel.For(0, batches, new ParallelOptions { MaxDegreeOfParallelism = _workers }, batch =>
+                ScoreBatch(rows, batch * size, Math.Min(size, count - (batch * size)), outputs, names));
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
         }
     }
 
@@ -100,6 +120,19 @@ public sealed class OnnxScorer : IDisposable
         _isDisposed = true;
         _session.Dispose();
         _runOptions.Dispose();
+    }
+
+    // Batches of even sizes, as many for each thread: 33 rows at batch size 32 are 17 + 16 rather than 32 + 1. A fixed first axis leaves no choice.
+    private int SizeOfBatches(int count)
+    {
+        if (Input.FixedRows > 0)
+        {
+            return _batchSize;
+        }
+
+        int rounds = (int)(((long)count + RowsAtOnce - 1) / RowsAtOnce);
+        int batches = checked(rounds * _workers);
+        return (int)(((long)count + batches - 1) / batches);
     }
 
     private void ScoreBatch(ReadOnlyMemory<float> rows, int first, int count, IReadOnlyList<OutputBuffer> outputs, string[] names)

@@ -16,7 +16,7 @@ internal static class SessionFactory
         {
             using var settings = new SessionOptions
             {
-                IntraOpNumThreads = options.Threads,
+                IntraOpNumThreads = options.ShareOperations ? options.Threads : 1,
                 InterOpNumThreads = 1,
                 ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
                 GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,

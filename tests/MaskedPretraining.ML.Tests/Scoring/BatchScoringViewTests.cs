@@ -28,7 +28,6 @@ public sealed class BatchScoringViewTests
         Input = new InputColumn("Numbers", "Numbers", null, _ => null),
         Model = model,
         Columns = [new VectorScoreColumn("Sum", new VectorDataViewType(NumberDataViewType.Single, 1), 0)],
-        BatchSize = BatchSize,
     };
 
     [TestMethod]

@@ -11,12 +11,16 @@ internal sealed class SummingModel(int inputLength) : IBatchModel
 
     public IReadOnlyList<int> OutputLengths => [1];
 
-    public void Score(float[] inputs, int rows, float[][] outputs)
+    public int BatchSize => 4;
+
+    public IBatchModel ForSingleRows => this;
+
+    public void Score(ReadOnlyMemory<float> inputs, int rows, IReadOnlyList<Memory<float>> outputs)
     {
         BatchSizes.Add(rows);
         for (int row = 0; row < rows; row++)
         {
-            outputs[0][row] = inputs.AsSpan(row * inputLength, inputLength).ToArray().Sum();
+            outputs[0].Span[row] = inputs.Slice(row * inputLength, inputLength).ToArray().Sum();
         }
     }
 
