@@ -1,5 +1,4 @@
 using MaskedPretraining.Core.Models;
-using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.ML.Training;

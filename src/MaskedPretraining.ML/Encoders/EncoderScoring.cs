@@ -1,6 +1,5 @@
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Models;
-using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Maps;
 using MaskedPretraining.ML.Scoring;

@@ -1,4 +1,3 @@
-using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.Onnx.Maps;

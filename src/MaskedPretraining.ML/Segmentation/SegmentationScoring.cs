@@ -1,6 +1,5 @@
 using MaskedPretraining.Core.Evaluation;
 using MaskedPretraining.Core.Models;
-using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.Onnx.Segmentation;

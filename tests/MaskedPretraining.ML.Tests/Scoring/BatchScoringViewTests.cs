@@ -8,20 +8,9 @@ namespace MaskedPretraining.ML.Tests.Scoring;
 public sealed class BatchScoringViewTests
 {
     private const int Rows = 11;
-    private const int BatchSize = 4;
-
-    private sealed class Row
-    {
-        public int Number { get; set; }
-
-        public string Name { get; set; } = "";
-
-        [VectorType(3)]
-        public float[] Numbers { get; set; } = [];
-    }
 
     private static IDataView Data(MLContext ml) => ml.Data.LoadFromEnumerable(
-        Enumerable.Range(0, Rows).Select(i => new Row { Number = i, Name = $"row {i}", Numbers = [i, 10 * i, 100 * i] }).ToList());
+        Enumerable.Range(0, Rows).Select(i => new NumberedRow(i)).ToList());
 
     private static ScoringPlan Plan(SummingModel model) => new()
     {

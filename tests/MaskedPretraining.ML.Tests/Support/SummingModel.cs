@@ -7,6 +7,9 @@ internal sealed class SummingModel(int inputLength) : IBatchModel
 {
     public List<int> BatchSizes { get; } = [];
 
+    /// <summary>Called at the start of every run.</summary>
+    public Action? OnScore { get; init; }
+
     public int InputLength => inputLength;
 
     public IReadOnlyList<int> OutputLengths => [1];
@@ -17,6 +20,7 @@ internal sealed class SummingModel(int inputLength) : IBatchModel
 
     public void Score(ReadOnlyMemory<float> inputs, int rows, IReadOnlyList<Memory<float>> outputs)
     {
+        OnScore?.Invoke();
         BatchSizes.Add(rows);
         for (int row = 0; row < rows; row++)
         {
