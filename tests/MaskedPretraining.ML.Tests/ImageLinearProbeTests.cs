@@ -97,6 +97,21 @@ public sealed class ImageLinearProbeTests
     }
 
     [TestMethod]
+    public void Fit_SomeImagesSmallerThanAPatch_AreLeftOutWithTheirLabels()
+    {
+        var ml = new MLContext();
+        var log = new LogLines(ml);
+        var data = Keyed(ml, new SomeSmall(new ColorImages(Images)));
+        using var model = ml.MaskedPretraining.LinearProbe(_encoder, options: ImageProbeOptions.Fast()).Fit(data);
+
+        // Labels that are out of step with the images would teach nothing.
+        Assert.IsGreaterThan(0.9, ml.MulticlassClassification.Evaluate(model.Transform(Keyed(ml, new ColorImages(Images)))).MicroAccuracy);
+        string warnings = string.Join('\n', log.Of(ChannelMessageKind.Warning));
+        Assert.Contains($"image {SomeSmall.Period} is only {SomeSmall.Side} pixels", warnings);
+        Assert.Contains($"{(Images + SomeSmall.Period - 1) / SomeSmall.Period} of {Images} images are skipped", warnings);
+    }
+
+    [TestMethod]
     public void Fit_TextLabel_TellsToMapItToAKey()
     {
         var ml = new MLContext();
@@ -124,5 +139,22 @@ public sealed class ImageLinearProbeTests
     {
         var view = ml.MaskedPretraining.Images(images);
         return ml.Transforms.Conversion.MapValueToKey("Label").Fit(view).Transform(view);
+    }
+
+    /// <summary>Every third image is smaller than a patch.</summary>
+    private sealed class SomeSmall(ILabeledImageSource images) : ILabeledImageSource
+    {
+        public const int Period = 3;
+        public const int Side = 3;
+
+        public int Count => images.Count;
+
+        public IReadOnlyList<string> ClassNames => images.ClassNames;
+
+        public string NameOf(int index) => images.NameOf(index);
+
+        public int LabelOf(int index) => images.LabelOf(index);
+
+        public RgbImage Load(int index) => index % Period == 0 ? new RgbImage(Side, Side, new byte[3 * Side * Side]) : images.Load(index);
     }
 }

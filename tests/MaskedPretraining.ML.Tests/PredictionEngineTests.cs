@@ -1,3 +1,4 @@
+using MaskedPretraining.Torch.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -20,6 +21,15 @@ public sealed class PredictionEngineTests
     {
         public float[] Features { get; set; } = [];
     }
+
+    private sealed class Classified
+    {
+        public uint PredictedLabel { get; set; }
+
+        public float[] Score { get; set; } = [];
+    }
+
+    public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
     [DataRow(Tiny.Side)]
@@ -49,5 +59,34 @@ public sealed class PredictionEngineTests
 
         // As ML.NET's ExtractPixels takes it.
         CollectionAssert.AreEqual(engine.Predict(new Photo { Image = black }).Features, engine.Predict(new Photo()).Features);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Predict_ImagesOfAClassifier_GivesClassAndScoresOfTheView(bool isLoaded)
+    {
+        const int Count = 12, Side = Tiny.Side + 5;
+        var ml = new MLContext();
+        var images = ml.MaskedPretraining.Images(new ColorImages(Count, Side));
+        var data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(images).Transform(images);
+        var encoder = UntrainedEncoder.Create(Tiny.Encoder());
+        using var fitted = ml.MaskedPretraining.LinearProbe(encoder, options: ImageProbeOptions.Fast()).Fit(data);
+        var scored = fitted.Transform(data);
+        (uint[] classes, float[][] scores) = (Columns.Values<uint>(scored, "PredictedLabel"), Columns.Vectors(scored, "Score"));
+        Assert.HasCount(2, classes.Distinct().ToArray(), "A probe that knows one class would show nothing.");
+        using var engine = ml.Model.CreatePredictionEngine<Photo, Classified>(isLoaded ? SavedAndLoaded(ml, fitted, data.Schema) : fitted, new PredictionEngineOptions { OwnsTransformer = isLoaded });
+
+        var found = Enumerable.Range(0, Count).Select(number => engine.Predict(new Photo { Image = Columns.Values<MLImage>(images, "Image")[number] })).ToArray();
+
+        Assert.AreSequenceEqual(classes, found.Select(prediction => prediction.PredictedLabel).ToArray());
+        Assert.IsLessThan(BatchTolerance, Columns.LargestDifference(scores, Array.ConvertAll(found, prediction => prediction.Score)));
+    }
+
+    private ITransformer SavedAndLoaded(MLContext ml, ITransformer model, DataViewSchema schema)
+    {
+        string path = Path.Combine(TestContext.TestRunDirectory!, $"{Guid.NewGuid():N}.zip");
+        ml.MaskedPretraining.SaveModel(model, schema, path);
+        return new MLContext().Model.Load(path, out _);
     }
 }

@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Pictures;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -69,6 +70,29 @@ public sealed class WildPhotosTests
         Assert.Contains("notes.jpg", warnings);
         Assert.Contains("nothing.png", warnings);
         Assert.Contains("2 of 6 images are skipped", warnings);
+    }
+
+    [TestMethod]
+    public void GuidedMae_SomePhotosSmallerThanAPatch_TrainsOnTheOthersAndEncodesAll()
+    {
+        MakeWildFolder();
+        foreach (int side in new[] { 2, 3, 4 })
+        {
+            PngWriter.Save(Path.Combine(_folder, $"side-{side}.png"), new ColorImages(1, side).Load(0));
+        }
+
+        var ml = new MLContext(seed: 1);
+        var log = new LogLines(ml);
+        var photos = ml.MaskedPretraining.ImageFolder(_folder);
+
+        using var encoder = ml.MaskedPretraining.GuidedMae("Features", "Image", Tiny.Mae(epochs: 1)).Fit(photos);
+
+        string warnings = string.Join('\n', log.Of(ChannelMessageKind.Warning));
+        Assert.Contains("side-2.png is only 2 pixels", warnings);
+        Assert.Contains("side-3.png is only 3 pixels", warnings);
+        Assert.Contains("2 of 7 images are skipped, 5 are used", warnings);
+        // A fitted encoder scales what it is asked about.
+        Assert.HasCount(7, Columns.Vectors(encoder.Transform(photos), "Features"));
     }
 
     [TestMethod]
