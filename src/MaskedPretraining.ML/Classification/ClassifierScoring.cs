@@ -31,7 +31,7 @@ internal sealed class ClassifierScoring : IScoring
             labels,
             new InputColumn(featureColumn, featureColumn, null, column => FeatureTable.Problem(column, width)),
             ClassifierColumns.FeatureInput,
-            () => StartChain(featureColumn, new VectorDataViewType(NumberDataViewType.Single, width)).Append(context.Transforms.CopyColumns(ClassifierColumns.FeatureInput, featureColumn)),
+            () => new InBoxChain(featureColumn, new VectorDataViewType(NumberDataViewType.Single, width)).Append(context.Transforms.CopyColumns(ClassifierColumns.FeatureInput, featureColumn)),
             export)
     {
     }
@@ -73,7 +73,7 @@ internal sealed class ClassifierScoring : IScoring
             labels,
             ImageInput.Create(context, name, type, architecture),
             ImageInput.PixelColumn,
-            () => ImageInput.AppendTo(StartChain(name, type), context, name, type, architecture),
+            () => ImageInput.AppendTo(new InBoxChain(name, type), context, name, type, architecture),
             (options, path) => ImageClassifierExporter.Export(classifier, options, path),
             ImageClassifierCheck.Of(classifier));
     }
@@ -107,13 +107,6 @@ internal sealed class ClassifierScoring : IScoring
             // The Naive Bayes model adds a Score of its own; ours takes its place.
             .Append(transforms.CopyColumns(ClassifierColumns.Score, ClassifierColumns.ScoreOutput))
             .DropTemporaries(transforms);
-    }
-
-    private static InBoxChain StartChain(string name, DataViewType type)
-    {
-        var schema = new DataViewSchema.Builder();
-        schema.AddColumn(name, type);
-        return new InBoxChain(schema.ToSchema());
     }
 
     /// <summary>Nothing in ML.NET but a classifier makes a key of a vector, so one is trained on a one-hot row a class: it answers with exactly the hot class.</summary>

@@ -10,16 +10,8 @@ using Microsoft.ML.Data;
 namespace MaskedPretraining.ML.Encoders;
 
 /// <summary>An encoder as columns of a data view: scored in batches by our cursor, and as a chain of in-box parts.</summary>
-internal sealed class EncoderScoring : IScoring
+internal sealed class EncoderScoring : VectorScoring
 {
-    private const string ModelName = "encoder.onnx";
-    private readonly MLContext _context;
-    private readonly EncoderWeights _encoder;
-    private readonly HeadNormalization _headNormalization;
-    private readonly string _inputName;
-    private readonly DataViewType _inputType;
-    private readonly IReadOnlyList<EncoderColumn> _columns;
-
     /// <param name="context">Makes in-box parts and says where temporary files go.</param>
     /// <param name="encoder">The encoder.</param>
     /// <param name="headNormalization">How attention heads become one map.</param>
@@ -33,19 +25,16 @@ internal sealed class EncoderScoring : IScoring
         DataViewSchema.Column input,
         IReadOnlyList<EncoderColumn> columns,
         Action<string>? check = null)
+        : base(
+            context,
+            input,
+            ImageInput.Create(context, input.Name, input.Type, encoder.Architecture),
+            chain => ImageInput.AppendTo(chain, context, input.Name, input.Type, encoder.Architecture),
+            [.. columns.Select(column => (ColumnName(column.Output), ColumnOf(column, encoder.Architecture, () => $"attention {headNormalization} of column {input.Name}, {MapMaker.Describe(encoder)}")))],
+            (singleRow, path) => EncoderExporter.Export(encoder, ExportOptions(columns, headNormalization, singleRow), path),
+            check)
     {
-        (_context, _encoder, _headNormalization, _columns) = (context, encoder, headNormalization, columns);
-        (_inputName, _inputType) = (input.Name, input.Type);
-        Plan = new ScoringPlan
-        {
-            Input = ImageInput.Create(context, _inputName, _inputType, encoder.Architecture),
-            Model = new OnnxBatchModel(context, path => EncoderExporter.Export(encoder, ExportOptions(singleRow: false), path), [.. columns.Select(column => ColumnName(column.Output))], check),
-            Columns = [.. columns.Select((column, index) => new VectorScoreColumn(column.Name, TypeOf(column.Output, encoder.Architecture), index, AnnotationsOf(column.Output)))],
-        };
     }
-
-    /// <inheritdoc/>
-    public ScoringPlan Plan { get; }
 
     /// <summary>The type of an output's column.</summary>
     public static VectorDataViewType TypeOf(EncoderOutputs output, VisionTransformerOptions architecture) => output switch
@@ -60,33 +49,14 @@ internal sealed class EncoderScoring : IScoring
     public static DataViewSchema.DetachedColumn[] Announce(IEnumerable<EncoderColumn> columns, VisionTransformerOptions architecture) =>
         [.. columns.Select(column => new DataViewSchema.DetachedColumn(column.Name, TypeOf(column.Output, architecture)))];
 
-    /// <inheritdoc/>
-    public InBoxChain Lower(string directory)
-    {
-        string path = Path.Combine(directory, ModelName);
-        EncoderExporter.Export(_encoder, ExportOptions(singleRow: true), path);
-        string[] outputs = [.. _columns.Select(column => ColumnName(column.Output))];
-        var schema = new DataViewSchema.Builder();
-        schema.AddColumn(_inputName, _inputType);
-        var chain = ImageInput.AppendTo(new InBoxChain(schema.ToSchema()), _context, _inputName, _inputType, _encoder.Architecture);
-        chain.Append(_context.Transforms.ApplyOnnxModel(outputs, [ImageInput.PixelColumn], path));
-        foreach (var column in _columns)
-        {
-            chain.Append(_context.Transforms.CopyColumns(column.Name, ColumnName(column.Output)));
-        }
+    private static DataViewSchema.DetachedColumn ColumnOf(EncoderColumn column, VisionTransformerOptions architecture, Func<string> maker) =>
+        new(column.Name, TypeOf(column.Output, architecture), column.Output == EncoderOutputs.Attention ? MapMaker.Annotations(maker) : null);
 
-        return chain.DropTemporaries(_context.Transforms);
-    }
-
-    private DataViewSchema.Annotations? AnnotationsOf(EncoderOutputs output) => output == EncoderOutputs.Attention
-        ? MapMaker.Annotations(() => $"attention {_headNormalization} of column {_inputName}, {MapMaker.Describe(_encoder)}")
-        : null;
-
-    private EncoderExportOptions ExportOptions(bool singleRow) => new()
+    private static EncoderExportOptions ExportOptions(IEnumerable<EncoderColumn> columns, HeadNormalization headNormalization, bool singleRow) => new()
     {
         SingleRow = singleRow,
-        Outputs = _columns.Aggregate(EncoderOutputs.None, (all, column) => all | column.Output),
-        HeadNormalization = _headNormalization,
+        Outputs = columns.Aggregate(EncoderOutputs.None, (all, column) => all | column.Output),
+        HeadNormalization = headNormalization,
         InputName = ImageInput.PixelColumn,
         ClsName = ColumnName(EncoderOutputs.Cls),
         MeanName = ColumnName(EncoderOutputs.Mean),

@@ -5,15 +5,24 @@ using Microsoft.ML.Data;
 namespace MaskedPretraining.ML.Lowering;
 
 /// <summary>A chain of in-box transformers that do what one of ours does; saved in its place, so that loading needs no assembly of this library.</summary>
-internal sealed class InBoxChain(DataViewSchema inputSchema) : IDisposable
+internal sealed class InBoxChain : IDisposable
 {
     /// <summary>Start of the names of columns that exist only inside of a chain.</summary>
     public const string TemporaryPrefix = "mpml_";
 
     private readonly List<ITransformer> _steps = [];
 
+    /// <param name="name">The column that the chain begins with.</param>
+    /// <param name="type">Its type.</param>
+    public InBoxChain(string name, DataViewType type)
+    {
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn(name, type);
+        Schema = schema.ToSchema();
+    }
+
     /// <summary>The schema after the steps so far.</summary>
-    public DataViewSchema Schema { get; private set; } = inputSchema;
+    public DataViewSchema Schema { get; private set; }
 
     /// <summary>Appends a step without state of its own.</summary>
     public InBoxChain Append(IEstimator<ITransformer> step) => Append(step.Fit(new EmptyDataView(Schema)));
