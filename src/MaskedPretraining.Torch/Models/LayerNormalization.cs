@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -15,7 +16,8 @@ internal static class LayerNormalization
     /// <returns><c>[k, D]</c>, the type of <paramref name="x"/>.</returns>
     public static Tensor Apply(Tensor x, long[] shape, Tensor weight, Tensor bias, double epsilon)
     {
-        if (x.dtype == ScalarType.Float32)
+        // On CUDA those sums are in single precision.
+        if (x.dtype == ScalarType.Float32 || x.device_type == DeviceType.CUDA)
         {
             return F.layer_norm(x, shape, weight, bias, epsilon);
         }

@@ -1,6 +1,5 @@
 using MaskedPretraining.Torch.Kernels;
 using MaskedPretraining.Torch.Optimization;
-using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -99,8 +98,8 @@ internal sealed class TransformerBlock
             .view(batch * _heads, 1, headWidth);                                                      // [B*h, 1, d]
         var keys = Keys(normalized).view(batch, tokens, _heads, headWidth)
             .permute(0, 2, 3, 1).reshape(batch * _heads, headWidth, tokens);                          // [B*h, d, n]
-        var logits = ScaledLogits(query, keys);                                                       // [B*h, 1, n]
-        logits = conditions.LogitBias is { } bias ? Add(bias.narrow(2, 0, 1), logits, batch) : logits;
+        var logits = HeadAttention.ScaledLogits(query, keys);                                                      // [B*h, 1, n]
+        logits = conditions.LogitBias is { } bias ? HeadAttention.Add(bias.narrow(2, 0, 1), logits, batch, _heads) : logits;
         return logits.softmax(-1).view(batch, _heads, tokens).MoveToOuterDisposeScope();
     }
 
@@ -131,35 +130,6 @@ internal sealed class TransformerBlock
             : branch;
     }
 
-    private Tensor Attend(Tensor normalized, BlockConditions conditions)
-    {
-        long batch = conditions.Batch;
-        long tokens = normalized.shape[0] / batch, width = normalized.shape[1], headWidth = width / _heads;
-        var qkv = F.linear(normalized, _qkvWeight, _qkvBias)                                          // [B*n, 3D]
-            .view(batch, tokens, 3, _heads, headWidth)
-            .permute(2, 0, 3, 1, 4)                                                                   // [3, B, h, n, d]
-            .reshape(3, batch * _heads, tokens, headWidth)
-            .unbind(0);                                                                               // 3 x [B*h, n, d]
-        var logits = ScaledLogits(qkv[0], qkv[1].transpose(1, 2));                                    // [B*h, n, n]
-        logits = conditions.LogitBias is { } bias ? Add(bias, logits, batch) : logits;
-        return bmm(logits.softmax(-1), qkv[2])                                                                 // [B*h, n, d]
-            .view(batch, _heads, tokens, headWidth)
-            .transpose(1, 2)
-            .reshape(batch * tokens, width);                                                          // [B*n, D]
-    }
-
-    /// <summary>Adds a bias <c>[B or 1, h, q, n]</c> to logits <c>[B*h, q, n]</c>.</summary>
-    private Tensor Add(Tensor bias, Tensor logits, long batch)
-    {
-        long[] shape = logits.shape;
-        return logits.view(batch, _heads, shape[1], shape[2]).add(bias).view(shape);
-    }
-
-    /// <summary><c>q k / sqrt(d)</c>. The query is scaled, as it is the smaller factor but for the shortest sequences.</summary>
-    private static Tensor ScaledLogits(Tensor query, Tensor keys)
-    {
-        using Scalar scale = 1 / Math.Sqrt(query.shape[2]);
-        using var scaled = query.mul(scale);
-        return bmm(scaled, keys);
-    }
+    private Tensor Attend(Tensor normalized, BlockConditions conditions) =>
+        HeadAttention.Of(F.linear(normalized, _qkvWeight, _qkvBias), conditions.Batch, _heads, conditions.LogitBias);
 }

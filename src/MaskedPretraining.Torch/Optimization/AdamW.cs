@@ -8,7 +8,7 @@ namespace MaskedPretraining.Torch.Optimization;
 /// <summary>
 /// AdamW (Loshchilov and Hutter 2019) over a <see cref="ParameterArena"/>: <c>w -= lr wd w</c> on the decayed range, then
 /// <c>w -= lr m̂ / (sqrt(v̂) + eps)</c>. On the CPU one sweep reads the gradient, moves both moments and the weight, rounds the compute copy and clears the gradient;
-/// a limit on the gradient's norm costs one reading of the gradients more.
+/// a limit on the gradient's norm costs one reading of the gradients more. On other devices libtorch's own fused step does it from libtorch 2.4 on, before that a dozen tensor operations.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
@@ -21,6 +21,9 @@ internal sealed class AdamW : IDisposable
     private readonly IReadOnlyList<ParameterRange> _ranges;
     private readonly Tensor _firstMoment;
     private readonly Tensor _secondMoment;
+    private readonly FusedAdamW? _fused;
+    private Tensor? _deviceNorm;
+    private double? _norm;
 
     /// <param name="arena">The parameters.</param>
     /// <param name="options">The constants.</param>
@@ -31,13 +34,17 @@ internal sealed class AdamW : IDisposable
         using var frozen = no_grad();
         _firstMoment = zeros_like(arena.Values).DetachFromDisposeScope();
         _secondMoment = zeros_like(arena.Values).DetachFromDisposeScope();
+        _fused = arena.Values.device_type != DeviceType.CPU && FusedAdamW.IsIn(__version__) ? new FusedAdamW(arena.Values.device) : null;
     }
 
     /// <summary>Steps done.</summary>
     public long StepCount { get; private set; }
 
     /// <summary>Euclidean norm of the last step's gradient before it was scaled down; null before the first step and without <see cref="AdamWOptions.MaxGradientNorm"/>.</summary>
-    public double? GradientNorm { get; private set; }
+    public double? GradientNorm => _deviceNorm?.ToSingle() ?? _norm;
+
+    /// <summary><see cref="GradientNorm"/> on the device that the last step was made on without the host; null where it was not.</summary>
+    public Tensor? DeviceNorm => _deviceNorm;
 
     /// <summary>Does one step and leaves the gradients zero.</summary>
     /// <param name="learningRate">This step's learning rate.</param>
@@ -49,7 +56,7 @@ internal sealed class AdamW : IDisposable
         }
         else
         {
-            StepWithTensorOperations(learningRate);
+            StepOnDevice(learningRate);
         }
     }
 
@@ -66,6 +73,8 @@ internal sealed class AdamW : IDisposable
 
     public void Dispose()
     {
+        _fused?.Dispose();
+        _deviceNorm?.Dispose();
         _firstMoment.Dispose();
         _secondMoment.Dispose();
     }
@@ -81,7 +90,7 @@ internal sealed class AdamW : IDisposable
             Gradients = TensorMemory.AddressOf(_arena.Gradients),
             Copy = _arena.HasComputeCopy ? (ushort*)TensorMemory.AddressOf(_arena.ComputeValues) : null,
         };
-        double scale = MeasureGradient(() => GradientNormKernel.Measure(_arena));
+        double scale = MeasureGradient();
         AdamWCoefficients[] coefficients = [.. _ranges.Select(range => CoefficientsOf(range, learningRate, scale))];
         FixedSlices.ForEach(_arena.Length, (start, end) =>
         {
@@ -92,27 +101,66 @@ internal sealed class AdamW : IDisposable
         });
     }
 
-    /// <summary>The step as tensor operations, for other devices than the CPU.</summary>
-    internal void StepWithTensorOperations(double learningRate)
+    /// <summary>Does one step without bringing a number to the host, on any device, and leaves the gradients zero.</summary>
+    /// <param name="learningRate">This step's learning rate.</param>
+    /// <param name="loss">Nothing changes if it is not finite, but for <see cref="StepCount"/>; null for a loss that is known to be.</param>
+    public void StepOnDevice(double learningRate, Tensor? loss = null)
     {
         StepCount++;
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var gradient = _arena.Gradients.to(ScalarType.Float32);
-        double scale = MeasureGradient(() => linalg.vector_norm(gradient).ToSingle());
-        foreach (var range in _ranges)
+        var divisor = DivisorOf(gradient);
+        var skips = loss?.isfinite().logical_not().view(1);
+        if (divisor is not null && _fused is null)
         {
-            var c = CoefficientsOf(range, learningRate, scale);
+            gradient.div_(divisor);
+        }
+
+        foreach (var range in _ranges.Where(range => range.End > range.Start))
+        {
             Tensor Part(Tensor flat) => flat.narrow(0, range.Start, range.End - range.Start);
             Tensor values = Part(_arena.Values), first = Part(_firstMoment), second = Part(_secondMoment), part = Part(gradient);
-            values.mul_(c.Shrink);
-            first.mul_(c.Beta1).add_(part, c.GradientToFirst);
-            second.mul_(c.Beta2).addcmul_(part, part, c.GradientToSecond);
-            values.addcdiv_(first, second.sqrt().mul_(c.InverseSqrtCorrection2).add_(c.Epsilon), -c.StepSize);
+            double rate = range.RateScale * learningRate, decay = range.IsDecayed ? _options.WeightDecay : 0;
+            if (_fused is not null)
+            {
+                _fused.Update(values, part, first, second, _options, StepCount, rate, decay, divisor, skips?.to(ScalarType.Float32));
+            }
+            else
+            {
+                UpdateWithTensorOperations(values, part, first, second, AdamWCoefficients.At(_options, StepCount, rate, decay), skips);
+            }
         }
 
         _arena.RefreshComputeCopy();
         _arena.ZeroGradients();
+    }
+
+    private static void UpdateWithTensorOperations(Tensor values, Tensor gradient, Tensor first, Tensor second, AdamWCoefficients c, Tensor? skips)
+    {
+        using var scope = NewDisposeScope();
+        var newFirst = first.mul(c.Beta1).add_(gradient, c.GradientToFirst);
+        var newSecond = second.mul(c.Beta2).addcmul_(gradient, gradient, c.GradientToSecond);
+        var newValues = values.mul(c.Shrink).addcdiv_(newFirst, newSecond.sqrt().mul_(c.InverseSqrtCorrection2).add_(c.Epsilon), -c.StepSize);
+        foreach (var (old, next) in new[] { (first, newFirst), (second, newSecond), (values, newValues) })
+        {
+            old.copy_(skips is null ? next : where(skips, old, next));
+        }
+    }
+
+    /// <summary>What gradients have to be divided by, if their norm is limited, <c>[1]</c>; notes the norm.</summary>
+    private Tensor? DivisorOf(Tensor gradient)
+    {
+        if (_options.MaxGradientNorm is not { } limit)
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var norm = linalg.vector_norm(gradient).view(1);
+        _deviceNorm ??= zeros_like(norm).DetachFromDisposeScope();
+        _deviceNorm.copy_(norm);
+        return norm.add(NormEpsilon).div_(limit).clamp_min_(1).MoveToOuterDisposeScope();
     }
 
     private AdamWCoefficients CoefficientsOf(ParameterRange range, double learningRate, double gradientScale) =>
@@ -120,14 +168,15 @@ internal sealed class AdamW : IDisposable
 
     /// <summary>Notes the gradient's norm, if it is limited.</summary>
     /// <returns>What the gradient has to be multiplied by.</returns>
-    private double MeasureGradient(Func<double> norm)
+    private double MeasureGradient()
     {
         if (_options.MaxGradientNorm is not { } limit)
         {
             return 1;
         }
 
-        GradientNorm = norm();
-        return Math.Min(1, limit / (GradientNorm.Value + NormEpsilon));
+        double norm = GradientNormKernel.Measure(_arena);
+        _norm = norm;
+        return Math.Min(1, limit / (norm + NormEpsilon));
     }
 }

@@ -148,7 +148,7 @@ internal sealed class ParameterArena : IDisposable
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        return float.IsFinite(Values.sum().item<float>());
+        return float.IsFinite(Values.sum().ToSingle());
     }
 
     public void ZeroGradients()

@@ -61,7 +61,8 @@ internal sealed class WeightAverage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        Values.lerp_(_arena.Values, tensor((float)(1 - Decay), device: Values.device));
+        // Filled there: a number that comes from the host would be waited for.
+        Values.lerp_(_arena.Values, full(Array.Empty<long>(), (float)(1 - Decay), ScalarType.Float32, Values.device));
     }
 
     private unsafe void UpdateOnCpu()

@@ -65,6 +65,23 @@ internal sealed record MaskedImages(int Count, ReadOnlyMemory<byte> Patches, Rea
     /// <summary>Masked patches of an image.</summary>
     public int MaskedCountOf(int image) => MaskedCounts.IsEmpty ? Masked.Length / Count : MaskedCounts.Span[image];
 
+    /// <summary>The loss weights of the patches that are masked, <c>[M]</c>, image by image in the order of the plan.</summary>
+    /// <param name="ofForeground">Whether the weights of patches that are not foreground are to be 0.</param>
+    public float[] WeightsOfMasked(bool ofForeground = false)
+    {
+        int perImage = Masked.Length / Count, next = 0;
+        var weights = new float[MaskedTotal];
+        for (int image = 0; image < Count; image++)
+        {
+            for (int place = image * perImage; place < (image * perImage) + MaskedCountOf(image); place++)
+            {
+                weights[next++] = ofForeground && !Foreground.Span[place] ? 0 : LossWeights.Span[place];
+            }
+        }
+
+        return weights;
+    }
+
     /// <summary>Takes <see cref="GateGradients"/> from a pass over these images, if anybody asks for them.</summary>
     public void KeepGateGradients(StepTensors step)
     {

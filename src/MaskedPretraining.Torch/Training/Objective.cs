@@ -36,6 +36,21 @@ internal sealed record Objective(IReconstructionTarget Target, ReconstructionErr
         return images.LossWeights.IsEmpty ? new StepLosses(value, value, 0) : StepLosses.Of(value, TensorMemory.ToSingles(errors), images, count);
     }
 
+    /// <summary>The losses of a batch, or a part's share of them, without bringing them to managed memory.</summary>
+    /// <param name="loss">What is minimised, a scalar.</param>
+    /// <param name="errors">Error of each masked patch, <c>[M]</c>.</param>
+    /// <param name="step">The images.</param>
+    /// <param name="count">Masked patches in the whole batch.</param>
+    /// <returns>The members of <see cref="StepLosses"/>, <c>[3]</c>.</returns>
+    public static Tensor Measure(Tensor loss, Tensor errors, StepTensors step, long count)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var plain = step.ForegroundWeights is null ? loss : errors.sum().div(count);
+        var foreground = step.ForegroundWeights is null ? zeros_like(loss) : errors.mul(step.ForegroundWeights).sum().div(count);
+        return stack(new[] { loss, plain, foreground }).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The target that options ask for.</summary>
     public static IReconstructionTarget TargetOf(ReconstructionTarget target, VisionTransformerOptions encoder) =>
         target.HogOptions is { } hog ? new HogTarget(encoder, hog) : new PixelTarget(target.NormalizesPixels);

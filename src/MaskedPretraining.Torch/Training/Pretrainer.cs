@@ -5,7 +5,6 @@ using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
-using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
 
@@ -44,12 +43,8 @@ public sealed class Pretrainer
         options.Validate(errors);
         MapCheck.Options(options, maps, errors);
         monitor?.Options.Pooling.Validate(errors, options.Architecture);
-        if (options.Device == ComputeDevice.Cuda)
-        {
-            TorchRuntime.EnsureStarted();
-            errors.Require(cuda.is_available(), nameof(options.Device), options.Device, "be Auto or Cpu, as libtorch sees no CUDA device");
-        }
-
+        // The others are never wrong, and starting the runtime is not yet due for them.
+        DeviceWarning = options.Device == ComputeDevice.Cuda ? DeviceChoice.Of(options.Device, options.FallbackToCpu, errors).Warning : null;
         errors.ThrowIfAny(nameof(PretrainerOptions));
         if (images.Count < 1)
         {
@@ -60,6 +55,9 @@ public sealed class Pretrainer
         (_images, _options, _maps, _validation, _monitor) = (images, options.Clone(), maps, validation is { Count: > 0 } ? validation : null, monitor);
         CheckCounts();
     }
+
+    /// <summary>That the CPU does the work, and why, if <see cref="PretrainerOptions.FallbackToCpu"/> had to be made use of; else null.</summary>
+    public string? DeviceWarning { get; }
 
     /// <summary>Trains, or continues the run in a folder.</summary>
     /// <param name="runFolder">Where checkpoints and metrics go; if it holds a checkpoint the run goes on from there. Null to keep nothing.</param>

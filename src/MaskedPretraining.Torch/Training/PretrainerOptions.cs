@@ -80,9 +80,16 @@ public sealed class PretrainerOptions
     /// <value>Default <see cref="ComputeDevice.Auto"/>.</value>
     public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
 
+    /// <summary>Whether the CPU does the work where <see cref="Device"/> is <see cref="ComputeDevice.Cuda"/> and there is no such device; <see cref="Pretrainer.DeviceWarning"/> then says so.</summary>
+    /// <value>Default false: it is an error.</value>
+    public bool FallbackToCpu { get; set; }
+
     /// <summary>The number format of matrix products and activations; weights, moments and losses are single precision whatever it is.</summary>
     /// <value>Default <see cref="ComputePrecision.Auto"/>.</value>
     public ComputePrecision Precision { get; set; } = ComputePrecision.Auto;
+
+    /// <summary>Whether even the CPU is worked with like a device that must not be waited for, so that this way can be tried without one.</summary>
+    internal bool TreatsCpuAsOtherDevice { get; set; }
 
     /// <summary>Threads that load images. Results do not depend on it.</summary>
     /// <value>0 to 256. Default 0: half the machine's cores, at least 1 and at most 8.</value>

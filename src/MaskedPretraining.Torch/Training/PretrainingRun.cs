@@ -30,7 +30,10 @@ internal sealed class PretrainingRun : IDisposable
     private EpochLog<PretrainingMetrics>? _log;
     private RunPosition _position = new();
     private AttentionMapTable? _maps;
+    private PretrainingMetrics? _metrics;
     private double _lastLoss;
+    private long _epochStart;
+    private int _stepsHere;
     private bool _cancelled;
 
     public PretrainingRun(
@@ -97,42 +100,31 @@ internal sealed class PretrainingRun : IDisposable
             return;
         }
 
-        long start = Stopwatch.GetTimestamp();
-        int stepsHere = 0;
-        PretrainingMetrics? metrics = null;
+        _epochStart = Stopwatch.GetTimestamp();
+        _stepsHere = 0;
+        PendingStep? last = null;
         foreach (var loaded in StageClock.TimeEach(StepStage.LoaderWait, _loader.Epoch(progress, _given with { Masking = _given.Masking ?? _maps }, _position.StepInEpoch)))
         {
             using var batch = loaded;
             if (_cancellationToken.IsCancellationRequested)
             {
+                Complete(last);
                 Cancel();
                 return;
             }
 
-            double learningRate = DoStep(batch);
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            var means = _position.Measures.Means(_position.StepInEpoch);
-            metrics = new PretrainingMetrics(
-                progress.Epoch,
-                progress.Epochs,
-                _position.Step,
-                (long)progress.Epochs * _loader.BatchesPerEpoch,
-                _position.LossSums.Loss / _position.StepInEpoch,
-                learningRate,
-                ++stepsHere * _loader.BatchSize / seconds,
-                ValidationLoss: null,
-                IsEpochEnd: false)
+            // A device that is still at a step gets the next one before it is waited for.
+            var step = Start(batch);
+            Complete(last);
+            last = step.IsUnderWay ? step : null;
+            if (last is null)
             {
-                LearnedMasking = LearnedMaskingMetrics.Of(means),
-                ObjectOverlap = ObjectOverlap.Of(means),
-                PlainLoss = _options.Guidance is null ? null : _position.LossSums.Plain / _position.StepInEpoch,
-                ForegroundShare = _options.Guidance is null ? null : _position.LossSums.Foreground / _position.LossSums.Loss,
-                GradientNorm = _session.Optimizer.GradientNorm,
-            };
-            _progress?.Report(metrics);
+                Complete(step);
+            }
         }
 
-        EndEpoch(progress, metrics!);
+        Complete(last);
+        EndEpoch(progress, _metrics!);
     }
 
     /// <summary>Makes maps anew where the schedule says so, and where the strategy needs some and there are none. Maps that were given stay as they are.</summary>
@@ -165,11 +157,22 @@ internal sealed class PretrainingRun : IDisposable
         return true;
     }
 
-    private double DoStep(PretrainingBatch batch)
+    private PendingStep Start(PretrainingBatch batch)
     {
         double epochsDone = _position.Epoch + ((double)batch.Number / _loader.BatchesPerEpoch);
-        var moment = new StepMoment(new TrainingProgress(_position.Epoch, _options.Epochs), epochsDone, _schedule.At(epochsDone));
-        var losses = _session.Step(batch, moment);
+        return _session.Start(batch, new StepMoment(new TrainingProgress(_position.Epoch, _options.Epochs), epochsDone, _schedule.At(epochsDone)));
+    }
+
+    /// <summary>Waits for a step, counts it and reports it; does nothing if there is none.</summary>
+    private void Complete(PendingStep? step)
+    {
+        if (step is null)
+        {
+            return;
+        }
+
+        var outcome = step.Complete();
+        var losses = outcome.Losses;
         bool isLastOfEpoch = _position.StepInEpoch == _loader.BatchesPerEpoch - 1;
         if (!double.IsFinite(losses.Loss) || (isLastOfEpoch && !_session.AreFinite()))
         {
@@ -178,11 +181,36 @@ internal sealed class PretrainingRun : IDisposable
 
         _lastLoss = losses.Loss;
         _position.LossSums += losses;
-        _position.Measures.Add(_session.LearnedMasking?.Metrics.Values());
-        _position.Measures.Add(_session.ObjectOverlap?.Values());
+        _position.Measures.Add(outcome.LearnedMasking?.Values());
+        _position.Measures.Add(outcome.ObjectOverlap?.Values());
         _position.StepInEpoch++;
         _position.Step++;
-        return moment.LearningRate;
+        _stepsHere++;
+        _metrics = Measure(step.Moment, outcome.GradientNorm);
+        _progress?.Report(_metrics);
+    }
+
+    private PretrainingMetrics Measure(StepMoment moment, double? gradientNorm)
+    {
+        double seconds = Stopwatch.GetElapsedTime(_epochStart).TotalSeconds;
+        var means = _position.Measures.Means(_position.StepInEpoch);
+        return new PretrainingMetrics(
+            moment.Progress.Epoch,
+            moment.Progress.Epochs,
+            _position.Step,
+            (long)moment.Progress.Epochs * _loader.BatchesPerEpoch,
+            _position.LossSums.Loss / _position.StepInEpoch,
+            moment.LearningRate,
+            _stepsHere * _loader.BatchSize / seconds,
+            ValidationLoss: null,
+            IsEpochEnd: false)
+        {
+            LearnedMasking = LearnedMaskingMetrics.Of(means),
+            ObjectOverlap = ObjectOverlap.Of(means),
+            PlainLoss = _options.Guidance is null ? null : _position.LossSums.Plain / _position.StepInEpoch,
+            ForegroundShare = _options.Guidance is null ? null : _position.LossSums.Foreground / _position.LossSums.Loss,
+            GradientNorm = gradientNorm,
+        };
     }
 
     private void EndEpoch(TrainingProgress progress, PretrainingMetrics metrics)

@@ -19,6 +19,8 @@ namespace MaskedPretraining.Torch.Training;
 /// <summary>Model, objective and optimizer of a run, and the three passes over images: a training step, a reconstruction loss, attention maps. Knows nothing of epochs.</summary>
 internal sealed class PretrainingSession : IDisposable
 {
+    // The members of StepLosses and the gradient's norm.
+    private const int LateCount = 4;
     private readonly PretrainerOptions _options;
     private readonly ScalarType _computeType;
     private readonly PixelScaling _scaling;
@@ -27,12 +29,14 @@ internal sealed class PretrainingSession : IDisposable
     private readonly Objective _objective;
     private readonly StochasticDepth _stochasticDepth;
     private readonly ParallelStep? _parallelStep;
+    private readonly StagedUploads? _uploads;
+    private readonly LateNumbers? _lateLosses;
 
     /// <param name="options">Already validated.</param>
     public PretrainingSession(PretrainerOptions options)
     {
         _options = options;
-        var device = options.Device == ComputeDevice.Cuda || (options.Device == ComputeDevice.Auto && cuda.is_available()) ? CUDA : CPU;
+        var device = DeviceChoice.Of(options.Device, options.FallbackToCpu).Device;
         _computeType = PrecisionTrial.Resolve(options.Precision, device);
         var hardPatches = options.Masking as HardPatchMasking;
         _objective = new Objective(Objective.TargetOf(options.Target, options.Architecture), options.Error, hardPatches?.Options.Prediction);
@@ -52,9 +56,13 @@ internal sealed class PretrainingSession : IDisposable
         _stochasticDepth = new StochasticDepth(options.Architecture.Depth, options.DropPath, options.Seed);
         _scaling = new PixelScaling(options.Architecture, device);
         _wholeImages = new WholeImageAssembler(options.Architecture, _scaling, device);
-        _assembler = new StepAssembler(options.Architecture, _scaling, device, new StepLayout(options.Decoder.MaskTokensEnterEncoder, _objective.Target.NeedsWholeImages, _computeType));
+        bool isOther = options.TreatsCpuAsOtherDevice || device.type != DeviceType.CPU;
+        _uploads = isOther ? new StagedUploads(device) : null;
+        // Learned masks are planned on the host, from numbers that are waited for in each step anyway.
+        _lateLosses = isOther && LearnedMasking is null ? new LateNumbers(device, LateCount, underWay: 2) : null;
+        _assembler = new StepAssembler(options.Architecture, _scaling, device, new StepLayout(options.Decoder.MaskTokensEnterEncoder, _objective.Target.NeedsWholeImages, _computeType), _uploads);
         // Autograd's own operations do on other devices, for blocks that the kernels do not know, and for a loss over pairs of images.
-        _parallelStep = device.type == DeviceType.CPU && PartialStep.Suits(options)
+        _parallelStep = !isOther && PartialStep.Suits(options)
             ? new ParallelStep(Model, _objective, _assembler, TorchRuntime.Threads)
             : null;
     }
@@ -66,9 +74,6 @@ internal sealed class PretrainingSession : IDisposable
     /// <summary>What learns the masks; null if nothing does.</summary>
     public LearnedMasking? LearnedMasking { get; }
 
-    /// <summary>How the last step's masks lay on objects; null if that is not known.</summary>
-    public ObjectOverlap? ObjectOverlap { get; private set; }
-
     /// <summary>The weights' moving average; null if none is asked for.</summary>
     public WeightAverage? Average { get; }
 
@@ -77,9 +82,21 @@ internal sealed class PretrainingSession : IDisposable
 
     /// <summary>Does one optimizer step, unless the loss is not finite.</summary>
     /// <returns>The batch's losses before the step.</returns>
-    public StepLosses Step(PretrainingBatch batch, StepMoment moment)
+    public StepLosses Step(PretrainingBatch batch, StepMoment moment) => Start(batch, moment).Complete().Losses;
+
+    /// <summary>Starts a step that leaves the weights alone if its loss is not finite. The one before the last must be complete.</summary>
+    public PendingStep Start(PretrainingBatch batch, StepMoment moment)
     {
         var images = MaskedImages.Of(batch) with { BranchScales = _stochasticDepth.Draw(batch.Samples, moment.Progress.Epoch) };
+        _uploads?.Begin();
+        if (_lateLosses is not null)
+        {
+            var overlap = OverlapOf(images, batch);
+            var numbers = StartOnDevice(images, moment.LearningRate);
+            return new PendingStep(moment, () => OutcomeOf(numbers(), overlap));
+        }
+
+        ObjectOverlap? found = null;
         var losses = LearnedMasking is null ? Reconstruct(images) : LearnedMasking.AddGradients(images, batch.Samples, moment, Reconstruct);
         if (double.IsFinite(losses.Loss))
         {
@@ -89,7 +106,7 @@ internal sealed class PretrainingSession : IDisposable
             Average?.Update();
         }
 
-        return losses;
+        return new PendingStep(moment, new StepOutcome(losses, Optimizer.GradientNorm, found, LearnedMasking?.Metrics));
 
         StepLosses Reconstruct(MaskedImages masked)
         {
@@ -98,7 +115,7 @@ internal sealed class PretrainingSession : IDisposable
                 batch.Replan(masked.Visible.Span, masked.Masked.Span);
             }
 
-            ObjectOverlap = batch.Objects.Length == 0 ? null : ObjectOverlap.Of(masked, batch.Objects);
+            found = OverlapOf(masked, batch);
             return AddGradients(masked);
         }
     }
@@ -120,6 +137,7 @@ internal sealed class PretrainingSession : IDisposable
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
+        _uploads?.Begin();
         var step = _assembler.Assemble(images);
         return _objective.Of(Model.Forward(step), step, CountOf(images)).Loss.ToSingle();
     }
@@ -172,6 +190,8 @@ internal sealed class PretrainingSession : IDisposable
     public void Dispose()
     {
         _parallelStep?.Dispose();
+        _lateLosses?.Dispose();
+        _uploads?.Dispose();
         _scaling.Dispose();
         Average?.Dispose();
         LearnedMasking?.Dispose();
@@ -186,21 +206,52 @@ internal sealed class PretrainingSession : IDisposable
             return _parallelStep.Run(images);
         }
 
-        int atATime = _options.MicroBatchSize ?? images.Count;
         var losses = default(StepLosses);
-        for (int first = 0; first < images.Count; first += atATime)
+        foreach (var part in PartsOf(images))
         {
-            losses += AddGradients(images.Slice(first, Math.Min(atATime, images.Count - first)), CountOf(images));
+            using var scope = NewDisposeScope();
+            var (loss, errors, _) = AddGradients(part, CountOf(images));
+            losses += Objective.Read(loss, errors, part, CountOf(images));
         }
 
         return losses;
     }
 
-    /// <param name="images">A part of the batch.</param>
-    /// <param name="count">Masked patches of the whole batch.</param>
-    private StepLosses AddGradients(MaskedImages images, long count)
+    /// <summary>The whole step, no number of which comes to the host before it is asked for.</summary>
+    /// <returns>Waits for <see cref="LateCount"/> numbers.</returns>
+    private Func<float[]> StartOnDevice(MaskedImages images, double learningRate)
     {
         using var scope = NewDisposeScope();
+        var losses = PartsOf(images).Select(part => Measured(part, CountOf(images))).Aggregate((sum, losses) => sum.add_(losses));
+        Optimizer.StepOnDevice(learningRate, losses.narrow(0, 0, 1));
+        Average?.Update();
+        var norm = Optimizer.DeviceNorm ?? zeros_like(losses.narrow(0, 0, 1));
+        return _lateLosses!.Send(cat(new[] { losses, norm }));
+
+        Tensor Measured(MaskedImages part, long count)
+        {
+            using var inner = NewDisposeScope();
+            var (loss, errors, step) = AddGradients(part, count);
+            return Objective.Measure(loss, errors, step, count).MoveToOuterDisposeScope();
+        }
+    }
+
+    private StepOutcome OutcomeOf(float[] numbers, ObjectOverlap? overlap) =>
+        new(new StepLosses(numbers[0], numbers[1], numbers[2]), _options.Optimization.MaxGradientNorm is null ? null : numbers[3], overlap, null);
+
+    private IEnumerable<MaskedImages> PartsOf(MaskedImages images)
+    {
+        int atATime = _options.MicroBatchSize ?? images.Count;
+        for (int first = 0; first < images.Count; first += atATime)
+        {
+            yield return images.Slice(first, Math.Min(atATime, images.Count - first));
+        }
+    }
+
+    /// <param name="images">A part of the batch.</param>
+    /// <param name="count">Masked patches of the whole batch.</param>
+    private (Tensor Loss, Tensor Errors, StepTensors Step) AddGradients(MaskedImages images, long count)
+    {
         var step = _assembler.Assemble(images);
         var (predictions, encoded, predictedLosses) = Model.ForwardForTraining(step);
         var (loss, errors) = _objective.Of(predictions, step, count, predictedLosses);
@@ -208,8 +259,10 @@ internal sealed class PretrainingSession : IDisposable
         loss.backward();
         images.KeepGateGradients(step);
         images.KeepLosses(errors, predictedLosses);
-        return Objective.Read(loss, errors, images, count);
+        return (loss, errors, step);
     }
+
+    private static ObjectOverlap? OverlapOf(MaskedImages images, PretrainingBatch batch) => batch.Objects.Length == 0 ? null : ObjectOverlap.Of(images, batch.Objects);
 
     // Strategies that leave some images unmasked may leave a whole batch so: there is nothing to learn then, and its loss is 0.
     private static long CountOf(MaskedImages images) => Math.Max(images.MaskedTotal, 1);

@@ -5,54 +5,61 @@ using static TorchSharp.torch;
 namespace MaskedPretraining.Torch.Training;
 
 /// <summary>
-/// Turns bytes and plans of a batch into the tensors of a step. Rows of patches are gathered as bytes on the host; thrown patches are neither moved to the device nor turned into
-/// numbers, but where a target looks at whole images.
+/// Turns bytes and plans of a batch into the tensors of a step. For the CPU rows of patches are gathered as bytes; for other devices the bytes cross once as they are, and rows are gathered there.
+/// Thrown patches are not turned into numbers, but where a target looks at whole images.
 /// </summary>
 /// <param name="options">The encoder's shape.</param>
 /// <param name="scaling">Brings pixels to the encoder's range.</param>
 /// <param name="device">Where the model lies.</param>
 /// <param name="layout">Which of the tensors are wanted.</param>
-internal sealed class StepAssembler(VisionTransformerOptions options, PixelScaling scaling, Device device, StepLayout layout)
+/// <param name="uploads">The way to another device than the CPU; null for the CPU.</param>
+internal sealed class StepAssembler(VisionTransformerOptions options, PixelScaling scaling, Device device, StepLayout layout, StagedUploads? uploads = null)
 {
     /// <summary>Makes a step's tensors; they belong to the caller's scope.</summary>
     /// <param name="images">The images and their plans.</param>
     public StepTensors Assemble(MaskedImages images)
     {
-        var step = layout.MaskTokensEnterEncoder ? AssembleKept(images) : AssembleSplit(images);
+        using var pixels = uploads?.From(images.Patches.Span, ScalarType.Byte, (long)images.Count * options.Grid.Count, options.PatchLength);
+        var step = layout.MaskTokensEnterEncoder ? AssembleKept(images, pixels) : AssembleSplit(images, pixels);
         if (layout.NeedsWholeImages)
         {
             bool hasAll = step.Patches.shape[0] == (long)images.Count * options.Grid.Count;
-            step = step with { AllPatches = hasAll ? step.Patches : AllPatches(images), MaskedNumbers = Numbers(images) };
+            step = step with { AllPatches = hasAll ? step.Patches : AllPatches(images, pixels), MaskedNumbers = Numbers(images) };
         }
 
-        return step with { LossWeights = Weights(images), BranchScales = BranchScales(images), Gate = Gate(images, step) };
+        return step with { LossWeights = Weights(images), ForegroundWeights = ForegroundWeights(images), BranchScales = BranchScales(images), Gate = Gate(images, step) };
     }
 
     // Visible and masked patches apart, in the order of the plan.
-    private StepTensors AssembleSplit(MaskedImages images) => new(
+    private StepTensors AssembleSplit(MaskedImages images, Tensor? pixels) => new(
         images.Count,
-        Gather(images.Count, images.Patches.Span, images.Visible.Span),
+        Gather(images, pixels, images.Visible.Span),
         Upload(TokenNumbers.WithClass(images.Count, images.Visible.Span)),
-        Gather(images.Count, images.Patches.Span, images.Masked.Span))
+        Gather(images, pixels, images.Masked.Span))
     {
         MaskedTokens = Upload(TokenNumbers.Of(images.Masked.Span)),
     };
 
     // All patches that are not thrown, in the order of the image.
-    private StepTensors AssembleKept(MaskedImages images)
+    private StepTensors AssembleKept(MaskedImages images, Tensor? pixels)
     {
         var kept = KeptPatches.Of(images, options.Grid.Count);
-        var patches = Gather(images.Count, images.Patches.Span, kept.Numbers);
+        var patches = Gather(images, pixels, kept.Numbers);
         using var maskedAmongKept = Upload(kept.MaskedAmongKept);
         return new(images.Count, patches, Upload(TokenNumbers.WithClass(images.Count, kept.Numbers)), patches.index_select(0, maskedAmongKept))
         {
-            MaskFlags = TensorMemory.From<float>(kept.Flags, ScalarType.Float32, device, kept.Flags.Length, 1),
+            MaskFlags = Upload<float>(kept.Flags, ScalarType.Float32, kept.Flags.Length, 1),
             MaskedRows = Upload(kept.MaskedAmongTokens),
         };
     }
 
-    private Tensor AllPatches(MaskedImages images)
+    private Tensor AllPatches(MaskedImages images, Tensor? pixels)
     {
+        if (pixels is not null)
+        {
+            return scaling.Apply(pixels);
+        }
+
         using var bytes = TensorMemory.From(images.Patches.Span, ScalarType.Byte, device, images.Count * options.Grid.Count, options.PatchLength);
         return scaling.Apply(bytes);
     }
@@ -79,16 +86,20 @@ internal sealed class StepAssembler(VisionTransformerOptions options, PixelScali
             return null;
         }
 
-        int perImage = images.Masked.Length / images.Count, next = 0;
-        var weights = new float[images.MaskedTotal];
-        for (int image = 0; image < images.Count; image++)
+        float[] weights = images.WeightsOfMasked();
+        return Upload<float>(weights, ScalarType.Float32, weights.Length);
+    }
+
+    // On the CPU the foreground's part of a loss is added up in managed memory.
+    private Tensor? ForegroundWeights(MaskedImages images)
+    {
+        if (uploads is null || images.LossWeights.IsEmpty)
         {
-            var row = images.LossWeights.Span.Slice(image * perImage, images.MaskedCountOf(image));
-            row.CopyTo(weights.AsSpan(next));
-            next += row.Length;
+            return null;
         }
 
-        return TensorMemory.From<float>(weights, ScalarType.Float32, device, weights.Length);
+        float[] weights = images.WeightsOfMasked(ofForeground: true);
+        return Upload<float>(weights, ScalarType.Float32, weights.Length);
     }
 
     private Tensor? Gate(MaskedImages images, StepTensors step) =>
@@ -102,14 +113,21 @@ internal sealed class StepAssembler(VisionTransformerOptions options, PixelScali
         }
 
         using var scope = NewDisposeScope();
-        return TensorMemory.From(images.BranchScales.Span, ScalarType.Float32, device, images.Count, images.BranchScales.Length / images.Count)
+        return Upload(images.BranchScales.Span, ScalarType.Float32, images.Count, images.BranchScales.Length / images.Count)
             .t().to(layout.ComputeType).contiguous().view(-1, images.Count, 1, 1).MoveToOuterDisposeScope();
     }
 
-    private Tensor Gather(int count, ReadOnlySpan<byte> patches, ReadOnlySpan<long> numbers)
+    private Tensor Gather(MaskedImages images, Tensor? pixels, ReadOnlySpan<long> numbers)
     {
         using var scope = NewDisposeScope();
-        int length = options.PatchLength, perImage = numbers.Length / count, imageLength = options.Grid.Count * length;
+        var rows = pixels is null ? GatherOnHost(images, numbers) : pixels.index_select(0, Upload(RowNumbers(images.Count, numbers)));
+        return scaling.Apply(rows).MoveToOuterDisposeScope();
+    }
+
+    private Tensor GatherOnHost(MaskedImages images, ReadOnlySpan<long> numbers)
+    {
+        ReadOnlySpan<byte> patches = images.Patches.Span;
+        int length = options.PatchLength, perImage = numbers.Length / images.Count, imageLength = options.Grid.Count * length;
         // Straight into the tensor: an array of a batch's pixels would be a large object for the garbage collector at every step.
         var rows = empty(new long[] { numbers.Length, length }, ScalarType.Byte);
         var bytes = rows.bytes;
@@ -118,8 +136,23 @@ internal sealed class StepAssembler(VisionTransformerOptions options, PixelScali
             patches.Slice((i / perImage * imageLength) + ((int)numbers[i] * length), length).CopyTo(bytes[(i * length)..]);
         }
 
-        return scaling.Apply(rows.to(device)).MoveToOuterDisposeScope();
+        return rows.to(device);
     }
 
-    private Tensor Upload(long[] numbers) => TensorMemory.From<long>(numbers, ScalarType.Int64, device, numbers.Length);
+    private long[] RowNumbers(int count, ReadOnlySpan<long> numbers)
+    {
+        int perImage = numbers.Length / count;
+        var rows = new long[numbers.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = ((long)(i / perImage) * options.Grid.Count) + numbers[i];
+        }
+
+        return rows;
+    }
+
+    private Tensor Upload(long[] numbers) => Upload<long>(numbers, ScalarType.Int64, numbers.Length);
+
+    private Tensor Upload<T>(ReadOnlySpan<T> values, ScalarType type, params long[] shape)
+        where T : unmanaged => uploads is null ? TensorMemory.From(values, type, device, shape) : uploads.From(values, type, shape);
 }

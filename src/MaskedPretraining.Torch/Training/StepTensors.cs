@@ -33,6 +33,9 @@ internal sealed record StepTensors(int Count, Tensor Patches, Tensor Tokens, Ten
     /// <summary>Weight of each masked patch in the loss, <c>[M]</c>; null for 1.</summary>
     public Tensor? LossWeights { get; init; }
 
+    /// <summary>The same with 0 for patches that are not foreground, <c>[M]</c>; null without <see cref="LossWeights"/> and on the CPU.</summary>
+    public Tensor? ForegroundWeights { get; init; }
+
     /// <summary>Whole images of which nothing is masked.</summary>
     /// <param name="patches">Scaled patches <c>[B*N, P*P*C]</c>.</param>
     /// <param name="tokens">Token numbers <c>[B*(1+N)]</c>.</param>

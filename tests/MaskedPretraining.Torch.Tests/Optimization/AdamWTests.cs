@@ -57,7 +57,7 @@ public sealed class AdamWTests
             SetGradients(swept, step);
             SetGradients(plain, step);
             sweep.Step(0.01);
-            operations.StepWithTensorOperations(0.01);
+            operations.StepOnDevice(0.01);
         }
 
         AssertClose(TensorMemory.ToSingles(plain.Values), TensorMemory.ToSingles(swept.Values), Tolerance);
@@ -84,7 +84,7 @@ public sealed class AdamWTests
         var layers = new LayerDecay(2, 0.5);
         using var optimizer = new AdamW(arena, Options, ParameterRange.Of(arena, layers, name => name != "patch_embed.proj.weight"));
         float[][] gradients = [.. specs.Select(spec => arena.GradientOf(spec.Name))];
-        Action<double> step = usesTensorOperations ? optimizer.StepWithTensorOperations : optimizer.Step;
+        Action<double> step = usesTensorOperations ? rate => optimizer.StepOnDevice(rate) : optimizer.Step;
         step(0.1);
         double[] rates = [0.0125, 0, 0.025, 0.025, 0.05, 0.1, 0.1];
         for (int i = 0; i < specs.Length; i++)

@@ -120,7 +120,7 @@ public sealed class GradientClippingTests
     {
         if (withTensorOperations)
         {
-            optimizer.StepWithTensorOperations(LearningRate);
+            optimizer.StepOnDevice(LearningRate);
         }
         else
         {

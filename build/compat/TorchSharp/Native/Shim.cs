@@ -41,6 +41,10 @@ internal static unsafe partial class Shim
     [LibraryImport(Library)] public static partial int shim_set_interop_threads(int count);
     [LibraryImport(Library)] public static partial int shim_cuda_count();
     [LibraryImport(Library)] public static partial int shim_cuda_synchronize(int index);
+    [LibraryImport(Library)] public static partial int shim_allow_tf32(int which, int value);
+    [LibraryImport(Library)] private static partial nint shim_compile(byte* source);
+    [LibraryImport(Library)] public static partial void shim_compile_free(nint unit);
+    [LibraryImport(Library)] private static partial int shim_compile_invoke(nint unit, byte* name, Slot* args, int count, Slot* results, int capacity);
     [LibraryImport(Library)] public static partial int shim_manual_seed(long seed);
     [LibraryImport(Library)] public static partial nint shim_generator_new(ulong seed, long device);
     [LibraryImport(Library)] public static partial void shim_generator_seed(nint generator, ulong seed);
@@ -55,6 +59,18 @@ internal static unsafe partial class Shim
     {
         fixed (byte* n = Utf8(name), o = Utf8(overload))
             return Check(shim_find(n, o));
+    }
+
+    public static nint Compile(string source)
+    {
+        fixed (byte* text = Utf8(source))
+            return Check(shim_compile(text));
+    }
+
+    public static int Invoke(nint unit, string name, Slot* args, int count, Slot* results, int capacity)
+    {
+        fixed (byte* n = Utf8(name))
+            return Check(shim_compile_invoke(unit, n, args, count, results, capacity));
     }
 
     public static int Check(int result) => result >= 0 ? result : throw new ExternalException(Error);

@@ -13,6 +13,9 @@ public static partial class torch
 
         public static unsafe class functional
         {
+            private static readonly Operator s_attention = new("scaled_dot_product_attention");
+            private static readonly Operator s_earlyAttention = new("_scaled_dot_product_attention");
+
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => Call(Operators.Linear, input, weights, bias);
 
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05)
@@ -33,6 +36,21 @@ public static partial class torch
                 Shim.Check(Shim.shim_invoke(Operators.BatchNorm.Handle, slots, 9, &result, 1));
                 GC.KeepAlive((input, weight, bias, running_mean, running_var));
                 return Wrap(result);
+            }
+
+            /// <summary>libtorch 1.13 has the operator under a name of its own, with a second result.</summary>
+            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0, bool is_casual = false)
+            {
+                if (!Shim.Version.StartsWith("1.", StringComparison.Ordinal))
+                    return Call(s_attention, query, key, value, attn_mask, p, is_casual);
+                var results = stackalloc Slot[2];
+                Argument q = query, k = key, v = value, mask = attn_mask, dropout = p, causal = is_casual;
+                var slots = stackalloc Slot[7] { q.Slot, k.Slot, v.Slot, mask.Slot, dropout.Slot, default, causal.Slot };
+                Shim.Check(Shim.shim_invoke(s_earlyAttention.Handle, slots, 7, results, 2));
+                GC.KeepAlive((query, key, value, attn_mask));
+                if (results[1].Pointer != 0)
+                    Shim.shim_free(results[1].Pointer);
+                return Wrap(results[0]);
             }
 
             public static Tensor gelu(Tensor x) => x.gelu();

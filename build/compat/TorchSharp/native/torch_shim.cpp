@@ -15,6 +15,12 @@
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/csrc/api/include/torch/version.h>
 #include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/jit/api/compilation_unit.h>
+
+// Declared in torch/jit.h, which brings all of the C++ frontend along.
+namespace torch::jit {
+TORCH_API std::shared_ptr<CompilationUnit> compile(const std::string& source);
+}
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -237,6 +243,34 @@ EXPORT int shim_cuda_count() {
 }
 EXPORT int shim_cuda_synchronize(int index) {
     return guarded(-1, [&] { at::detail::getCUDAHooks().deviceSynchronize(index); return 0; });
+}
+
+// which: 0 matrix products, 1 cuDNN; value: negative only asks.
+EXPORT int shim_allow_tf32(int which, int value) {
+    return guarded(-1, [&]() -> int {
+        auto& context = at::globalContext();
+        if (value >= 0)
+            which == 0 ? context.setAllowTF32CuBLAS(value != 0) : context.setAllowTF32CuDNN(value != 0);
+        return which == 0 ? context.allowTF32CuBLAS() : context.allowTF32CuDNN();
+    });
+}
+
+using Unit = std::shared_ptr<torch::jit::CompilationUnit>;
+EXPORT void* shim_compile(const char* source) {
+    return guarded<void*>(nullptr, [&]() -> void* { return new Unit(torch::jit::compile(source)); });
+}
+EXPORT void shim_compile_free(void* unit) { delete static_cast<Unit*>(unit); }
+EXPORT int shim_compile_invoke(void* unit, const char* name, const Slot* args, int count, Slot* out, int capacity) {
+    return guarded(-1, [&] {
+        auto* function = (*static_cast<Unit*>(unit))->find_function(c10::QualifiedName(name));
+        if (function == nullptr)
+            throw std::runtime_error(std::string("the script has no function ") + name);
+        std::vector<c10::IValue> stack;
+        for (int i = 0; i < count; i++)
+            stack.push_back(box(args[i]));
+        function->run(stack);
+        return unbox_all(stack, out, capacity);
+    });
 }
 
 EXPORT int shim_manual_seed(int64_t seed) { return guarded(-1, [&] { at::manual_seed(static_cast<uint64_t>(seed)); return 0; }); }
