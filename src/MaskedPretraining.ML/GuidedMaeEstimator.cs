@@ -125,9 +125,9 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
             }
         }
 
-        if (_options.ObjectColumnName is { } objects && SchemaShapes.Find(inputSchema, objects) is null)
+        if (_options.ObjectColumnName is { } objects)
         {
-            throw ColumnErrors.Missing(inputSchema, objects);
+            _ = inputSchema.Require(objects);
         }
 
         return SchemaShapes.Append(inputSchema, EncoderScoring.Announce(_columns, _options.Architecture));

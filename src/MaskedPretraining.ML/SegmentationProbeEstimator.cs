@@ -77,7 +77,7 @@ public sealed class SegmentationProbeEstimator : IEstimator<SegmentationProbeTra
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         ImageInput.Check(inputSchema, _inputColumnName, _encoder.Architecture);
-        _ = SchemaShapes.Find(inputSchema, _maskColumnName) ?? throw ColumnErrors.Missing(inputSchema, _maskColumnName);
+        _ = inputSchema.Require(_maskColumnName);
         return SchemaShapes.Append(inputSchema, SegmentationScoring.Announce(_options, _encoder.Architecture));
     }
 

@@ -47,11 +47,11 @@ internal sealed class BackgroundScoring(MLContext context, BackgroundEvaluationO
 
     private void Score(ITransformer model, BackgroundVariant variant, IDataView data, BackgroundEvaluator evaluator)
     {
-        _ = data.Schema.GetColumnOrNull(options.LabelColumnName) ?? throw ColumnErrors.Missing(data.Schema, options.LabelColumnName);
+        _ = data.Schema.Require(options.LabelColumnName);
         var scored = model.Transform(context.Transforms.CopyColumns(TruthColumn, options.LabelColumnName).Fit(data).Transform(data));
         var truthColumn = scored.Schema.GetColumnOrNull(TruthColumn)
             ?? throw new ArgumentException("The classifier drops columns that it does not know; leave SelectColumns out of it.", nameof(model));
-        var answerColumn = scored.Schema.GetColumnOrNull(options.PredictedLabelColumnName) ?? throw ColumnErrors.Missing(scored.Schema, options.PredictedLabelColumnName);
+        var answerColumn = scored.Schema.Require(options.PredictedLabelColumnName);
         var known = ClassLabels.NamesOf(answerColumn)?.Select(Translate).OfType<string>().ToHashSet(StringComparer.Ordinal);
         using var cursor = scored.GetRowCursor([truthColumn, answerColumn]);
         var truth = LabelText.Reader(cursor, truthColumn);

@@ -56,7 +56,7 @@ internal sealed class MaskedRows : IDisposable
 
     private static MaskedRows Copy(MLContext context, IDataView data, BackgroundEvaluationOptions options, ScratchDirectory files)
     {
-        var (labelColumn, imageColumn, maskColumn) = (Find(data, options.LabelColumnName), Find(data, options.ImageColumnName), Find(data, options.MaskColumnName));
+        var (labelColumn, imageColumn, maskColumn) = (data.Schema.Require(options.LabelColumnName), data.Schema.Require(options.ImageColumnName), data.Schema.Require(options.MaskColumnName));
         if (imageColumn.Type is not ImageDataViewType)
         {
             throw ColumnErrors.Mismatch($"Column '{imageColumn.Name}' holds {imageColumn.Type}, but photos are taken apart as images. Name a column of images.");
@@ -105,8 +105,6 @@ internal sealed class MaskedRows : IDisposable
             throw new InvalidDataException($"{names.Current} cannot be taken apart (column '{column}'): {exception.Message}", exception);
         }
     }
-
-    private static DataViewSchema.Column Find(IDataView data, string name) => data.Schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(data.Schema, name);
 
     private IDataView ViewOf(ILabeledImageSource photos)
     {

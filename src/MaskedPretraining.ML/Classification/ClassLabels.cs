@@ -26,7 +26,7 @@ internal sealed class ClassLabels
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, is no key, or has one class.</exception>
     public static ClassLabels Of(DataViewSchema schema, string name)
     {
-        var column = schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(schema, name);
+        var column = schema.Require(name);
         if (column.Type is not KeyDataViewType type || type.RawType != typeof(uint))
         {
             throw NotAKey(name, column.Type.ToString()!);
@@ -54,7 +54,7 @@ internal sealed class ClassLabels
     /// <summary>Refuses shapes of label columns that can never fit.</summary>
     public static SchemaShape.Column Check(SchemaShape shape, string name)
     {
-        var column = SchemaShapes.Find(shape, name) ?? throw ColumnErrors.Missing(shape, name);
+        var column = shape.Require(name);
         return column.IsKey && column.Kind == SchemaShape.Column.VectorKind.Scalar ? column : throw NotAKey(name, SchemaShapes.Describe(column));
     }
 

@@ -21,7 +21,7 @@ internal sealed record FeatureTable(float[] Features, int[] Labels, int Width, i
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or no vector of Single of known size.</exception>
     public static int WidthOf(DataViewSchema schema, string name)
     {
-        var column = schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(schema, name);
+        var column = schema.Require(name);
         return Problem(column) is { } problem ? throw ColumnErrors.Mismatch(problem) : ((VectorDataViewType)column.Type).Size;
     }
 
@@ -35,7 +35,7 @@ internal sealed record FeatureTable(float[] Features, int[] Labels, int Width, i
     /// <summary>Refuses shapes of feature columns that can never fit.</summary>
     public static void Check(SchemaShape shape, string name)
     {
-        var column = SchemaShapes.Find(shape, name) ?? throw ColumnErrors.Missing(shape, name);
+        var column = shape.Require(name);
         if (column.Kind != SchemaShape.Column.VectorKind.Vector || column.IsKey || column.ItemType != NumberDataViewType.Single)
         {
             throw ColumnErrors.Mismatch(WrongType(name, SchemaShapes.Describe(column)));

@@ -22,7 +22,7 @@ internal sealed record NamedFeatures(FeatureMatrix Features, string[] Names, int
     public static NamedFeatures Read(IDataView data, string labelName, string featureName, CancellationToken cancellation = default)
     {
         int width = FeatureTable.WidthOf(data.Schema, featureName);
-        var labelColumn = data.Schema.GetColumnOrNull(labelName) ?? throw ColumnErrors.Missing(data.Schema, labelName);
+        var labelColumn = data.Schema.Require(labelName);
         var featureColumn = data.Schema[featureName];
         var features = new List<float>();
         var names = new List<string>();

@@ -28,7 +28,7 @@ internal static class FineTuningTrial
 
     private static double Score(IDataView scored, string label, CancellationToken cancellation)
     {
-        var truthColumn = scored.Schema.GetColumnOrNull(label) ?? throw ColumnErrors.Missing(scored.Schema, label);
+        var truthColumn = scored.Schema.Require(label);
         var answerColumn = scored.Schema[PredictedLabel];
         var known = ClassLabels.NamesOf(answerColumn)?.ToHashSet(StringComparer.Ordinal);
         using var cursor = scored.GetRowCursor([truthColumn, answerColumn]);

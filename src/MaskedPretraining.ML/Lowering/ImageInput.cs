@@ -42,7 +42,7 @@ internal static class ImageInput
     /// <exception cref="ArgumentOutOfRangeException">It is missing, or no encoder of this architecture can read it.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, VisionTransformerOptions architecture)
     {
-        var column = schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(schema, name);
+        var column = schema.Require(name);
         return ProblemOf(column, architecture) is { } problem ? throw ColumnErrors.Mismatch(problem) : column;
     }
 
@@ -61,7 +61,7 @@ internal static class ImageInput
     /// <summary>Refuses shapes that can never fit; sizes are known only to schemas and are checked there.</summary>
     public static void Check(SchemaShape shape, string name, VisionTransformerOptions architecture)
     {
-        var column = SchemaShapes.Find(shape, name) ?? throw ColumnErrors.Missing(shape, name);
+        var column = shape.Require(name);
         bool isImage = column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is ImageDataViewType;
         bool isVector = column.Kind == SchemaShape.Column.VectorKind.Vector && !column.IsKey && IsPixel(column.ItemType);
         if (!isImage && !isVector)

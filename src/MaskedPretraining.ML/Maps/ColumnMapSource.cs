@@ -22,7 +22,7 @@ internal sealed class ColumnMapSource(PatchGrid given, PatchGrid wanted, bool no
 
     public override void Check(SchemaShape shape, string name)
     {
-        var column = SchemaShapes.Find(shape, name) ?? throw ColumnErrors.Missing(shape, name);
+        var column = shape.Require(name);
         if (column.Kind != SchemaShape.Column.VectorKind.Vector || column.IsKey || column.ItemType != NumberDataViewType.Single)
         {
             throw ColumnErrors.Mismatch($"Column '{name}' holds {SchemaShapes.Describe(column)}, but {Needed} is needed.");
@@ -31,7 +31,7 @@ internal sealed class ColumnMapSource(PatchGrid given, PatchGrid wanted, bool no
 
     public override DataViewSchema.Column Find(DataViewSchema schema, string name)
     {
-        var column = schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(schema, name);
+        var column = schema.Require(name);
         return ProblemOf(column) is { } problem ? throw ColumnErrors.Mismatch(problem) : column;
     }
 

@@ -41,7 +41,7 @@ internal sealed class MapColumn(DataViewSchema.Column column, PatchGrid grid, Ma
     /// <exception cref="ArgumentOutOfRangeException">It is missing or tells nothing of objects.</exception>
     public static MapColumn FindObjects(DataViewSchema schema, string name, VisionTransformerOptions architecture)
     {
-        var column = schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(schema, name);
+        var column = schema.Require(name);
         bool holdsMasks = column.Type is ImageDataViewType || (column.Type is VectorDataViewType { IsKnownSize: true, Dimensions.Length: 2 } vector && vector.ItemType == NumberDataViewType.Byte);
         var patches = architecture.Grid;
         return holdsMasks ? new MapColumn(column, new PatchGrid(2 * patches.Rows, 2 * patches.Columns), MapColumnContent.Masks) : Find(schema, name, architecture);
@@ -51,7 +51,7 @@ internal sealed class MapColumn(DataViewSchema.Column column, PatchGrid grid, Ma
     /// <exception cref="ArgumentOutOfRangeException">It is missing or no map for an encoder of this architecture.</exception>
     public static MapColumn Find(DataViewSchema schema, string name, VisionTransformerOptions architecture)
     {
-        var column = schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(schema, name);
+        var column = schema.Require(name);
         var patches = architecture.Grid;
         if (column.Type is not VectorDataViewType vector || vector.ItemType != NumberDataViewType.Single)
         {
@@ -78,7 +78,7 @@ internal sealed class MapColumn(DataViewSchema.Column column, PatchGrid grid, Ma
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or no vector of Single.</exception>
     public static void Check(SchemaShape shape, string name, VisionTransformerOptions architecture)
     {
-        var column = SchemaShapes.Find(shape, name) ?? throw ColumnErrors.Missing(shape, name);
+        var column = shape.Require(name);
         if (column.Kind == SchemaShape.Column.VectorKind.Scalar || column.IsKey || column.ItemType != NumberDataViewType.Single)
         {
             throw ColumnErrors.Mismatch($"Column '{name}' holds {SchemaShapes.Describe(column)}, but {Needed(architecture.Grid)} is needed.");

@@ -19,9 +19,9 @@ internal static class MapEvaluation
     /// <param name="tolerance">Pixels that the pointing game forgives.</param>
     public static AttentionMapMetrics Run(IDataView data, string mapColumnName, string truthColumnName, bool isMask, double tolerance)
     {
-        var mapColumn = Find(data.Schema, mapColumnName);
+        var mapColumn = data.Schema.Require(mapColumnName);
         var grid = GridOf(mapColumn);
-        var truthColumn = Find(data.Schema, truthColumnName);
+        var truthColumn = data.Schema.Require(truthColumnName);
         var evaluator = new AttentionMapEvaluator(tolerance);
         using var cursor = data.GetRowCursor([mapColumn, truthColumn]);
         var mapGetter = cursor.GetGetter<VBuffer<float>>(mapColumn);
@@ -54,8 +54,6 @@ internal static class MapEvaluation
         var metrics = evaluator.Result();
         return metrics.Images > 0 ? metrics : throw new InvalidDataException("There are no rows, hence no maps to score.");
     }
-
-    private static DataViewSchema.Column Find(DataViewSchema schema, string name) => schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(schema, name);
 
     private static PatchGrid GridOf(DataViewSchema.Column column) => column.Type switch
     {

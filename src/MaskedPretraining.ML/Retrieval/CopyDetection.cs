@@ -25,7 +25,7 @@ internal sealed record CopyDetection(FeatureMatrix Descriptors, string[] Origina
             throw ColumnErrors.Mismatch($"Column '{patchTokens}' holds {patchCount} numbers, which are no patch tokens of {width} as column '{classTokens}' has. Take both from one encoder.");
         }
 
-        var columns = new[] { classTokens, patchTokens, originalName, blockName }.OfType<string>().ToDictionary(name => name, name => data.Schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(data.Schema, name));
+        var columns = new[] { classTokens, patchTokens, originalName, blockName }.OfType<string>().ToDictionary(name => name, name => data.Schema.Require(name));
         using var cursor = data.GetRowCursor(columns.Values);
         var token = new NumbersReader(cursor, columns[classTokens], width);
         var patches = patchTokens is null ? null : new NumbersReader(cursor, columns[patchTokens], patchCount);

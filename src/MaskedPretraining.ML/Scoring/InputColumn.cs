@@ -24,7 +24,7 @@ internal sealed class InputColumn
     /// <summary>Refuses schemas in which the column is missing or of a wrong type.</summary>
     public void Check(DataViewSchema schema)
     {
-        var column = schema.GetColumnOrNull(Name) ?? throw ColumnErrors.Missing(schema, Name);
+        var column = schema.Require(Name);
         if (_problem(column) is { } problem)
         {
             throw ColumnErrors.Mismatch(problem);

@@ -15,7 +15,7 @@ internal static class ClassMaskReader
     /// <exception cref="ArgumentOutOfRangeException">It is missing or holds no masks.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name)
     {
-        var column = schema.GetColumnOrNull(name) ?? throw ColumnErrors.Missing(schema, name);
+        var column = schema.Require(name);
         return column.Type is ImageDataViewType || IsVectorOf(column.Type, NumberDataViewType.Single) || IsVectorOf(column.Type, NumberDataViewType.Byte)
             ? column
             : throw ColumnErrors.Mismatch($"Column '{name}' holds {column.Type}, but masks are images, or vectors of Single or Byte [height, width]. Add Transforms.LoadImages for files.");

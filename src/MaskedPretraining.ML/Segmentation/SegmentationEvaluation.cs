@@ -11,7 +11,7 @@ internal static class SegmentationEvaluation
 {
     public static SegmentationMetrics Run(IDataView data, string scoreColumnName, string maskColumnName, SegmentationMasks masks)
     {
-        var scoreColumn = data.Schema.GetColumnOrNull(scoreColumnName) ?? throw ColumnErrors.Missing(data.Schema, scoreColumnName);
+        var scoreColumn = data.Schema.Require(scoreColumnName);
         var (classes, grid) = ShapeOf(scoreColumn, masks);
         var maskColumn = ClassMaskReader.Find(data.Schema, maskColumnName);
         var scores = new SegmentationScores(classes);
