@@ -7,6 +7,7 @@ using MaskedPretraining.Bench.Masks;
 using MaskedPretraining.Bench.Optimizer;
 using MaskedPretraining.Bench.Pretraining;
 using MaskedPretraining.Bench.Results;
+using MaskedPretraining.Bench.Scoring;
 using MaskedPretraining.Bench.StartUp;
 
 // Each benchmark ends with lines "NAME: figure unit" or "NAME: figure ratio"; --save keeps them in bench/results/NAME.json.
@@ -24,6 +25,7 @@ var benchmarks = new Dictionary<string, Action<BenchReport, string[]>>(StringCom
     ["tokencut"] = (report, _) => TokenCutBenchmark.Run(report),
     ["loader"] = (report, _) => LoaderBenchmark.Run(report),
     ["combinations"] = (_, _) => CombinationsBenchmark.Run(),
+    ["scoring"] = (report, _) => ScoringBenchmark.Run(report),
     ["learned"] = (_, folder) => LearnedBenchmark.Run(folder.FirstOrDefault()),
 };
 
