@@ -84,6 +84,7 @@ public sealed class FineTuneEstimator : IEstimator<FineTuneTransformer>
     {
         var tuner = _classifier is null ? new FineTuner(_encoder, train, _options, validation) : new FineTuner(_classifier, train, _options, validation);
         channel.Info(MessageSensitivity.None, "{0}", StartLine(train, validation));
+        DeviceWarning.Report(channel, tuner.DeviceWarning);
         var result = tuner.Run(_supervision.RunFolder, new FineTuningLines(channel, _supervision.Progress), _supervision.CancellationToken);
         if (result.WasCancelled)
         {

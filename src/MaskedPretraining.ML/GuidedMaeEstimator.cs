@@ -159,6 +159,7 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
     {
         var pretrainer = new Pretrainer(train, options.ToPretrainerOptions(seed), validation, maps, monitor);
         channel.Info(MessageSensitivity.None, "{0}", StartLine(options, train, validation));
+        DeviceWarning.Report(channel, pretrainer.DeviceWarning);
         if (options.Epochs > 0)
         {
             channel.Info(MessageSensitivity.None, "{0}", CostLine(options, train));

@@ -72,6 +72,10 @@ public sealed partial class GuidedMaeOptions
     /// <value>Default <see cref="ComputeDevice.Auto"/>: the first CUDA device if there is one, else the CPU.</value>
     public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
 
+    /// <summary>Whether the CPU does the work where <see cref="Device"/> is <see cref="ComputeDevice.Cuda"/> and there is no such device; a warning in the log then says so.</summary>
+    /// <value>Default false: it is an error.</value>
+    public bool FallbackToCpu { get; set; }
+
     /// <summary>The number format of matrix products.</summary>
     /// <value>Default <see cref="ComputePrecision.Auto"/>: bfloat16 where a short trial shows that it is sound and faster, else single precision.</value>
     public ComputePrecision Precision { get; set; } = ComputePrecision.Auto;
@@ -210,6 +214,7 @@ public sealed partial class GuidedMaeOptions
         MicroBatchSize = MicroBatchSize,
         HeadNormalization = HeadNormalization,
         Device = Device,
+        FallbackToCpu = FallbackToCpu,
         Precision = Precision,
         Seed = Seed ?? seed,
         CheckpointEveryEpochs = CheckpointEveryEpochs,

@@ -69,6 +69,7 @@ public sealed class ImageLinearProbeEstimator : IEstimator<ImageLinearProbeTrans
         }
 
         channel.Info(MessageSensitivity.None, "{0} labelled images, {1} classes.", train.Count, images.Classes.Count);
+        DeviceWarning.Report(channel, _trainer.DeviceWarning);
         var result = _trainer.Fit(_encoder, train, validation, new ProbeLog(channel), _cancellationToken);
         ProbeLog.End(channel, result.Probe);
         return new ImageLinearProbeTransformer(_context, ClassifierScoring.OfImages(_context, images.Classes, images.Image, result.Classifier), result);

@@ -2,6 +2,7 @@ using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace MaskedPretraining.ML.Tests;
 
@@ -40,6 +41,25 @@ public sealed class BadInputTests
         var exception = Assert.ThrowsExactly<InvalidDataException>(() => ml.MaskedPretraining.GuidedMae("Features", "Image", Tiny.Mae()).Fit(ml.MaskedPretraining.Images(new ColorImages(4, size: 3))));
         Assert.Contains("only 3 pixels", exception.Message);
         Assert.Contains("at least 4", exception.Message);
+    }
+
+    [TestMethod]
+    public void Fit_GpuAbsent_IsAnErrorOrWithFallbackAWarning()
+    {
+        if (TorchSharp.torch.cuda.is_available())
+        {
+            Assert.Inconclusive("There is a CUDA device.");
+        }
+
+        var ml = new MLContext();
+        var log = new LogLines(ml);
+        var options = Tiny.Mae();
+        options.Device = ComputeDevice.Cuda;
+        var exception = Assert.ThrowsExactly<InvalidOptionsException>(() => ml.MaskedPretraining.GuidedMae("Features", "Image", options).Fit(ml.MaskedPretraining.Images(new ColorImages(4))));
+        Assert.Contains("FallbackToCpu", exception.Message);
+        options.FallbackToCpu = true;
+        ml.MaskedPretraining.GuidedMae("Features", "Image", options).Fit(ml.MaskedPretraining.Images(new ColorImages(4)));
+        Assert.IsTrue(log.Of(ChannelMessageKind.Warning).Any(line => line.Contains("the CPU does the work", StringComparison.Ordinal)));
     }
 
     [TestMethod]

@@ -5,7 +5,6 @@ using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;
-using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.FineTuning;
 
@@ -55,18 +54,16 @@ public sealed class FineTuner
         start.Architecture.Validate(errors);
         options.Validate(errors, start.Architecture);
         start.Validate(errors, options.Pooling, training.ClassNames);
-        if (options.Device == ComputeDevice.Cuda)
-        {
-            TorchRuntime.EnsureStarted();
-            errors.Require(cuda.is_available(), nameof(options.Device), options.Device, "be Auto or Cpu, as libtorch sees no CUDA device");
-        }
-
+        DeviceWarning = options.Device == ComputeDevice.Cuda ? DeviceChoice.Of(options.Device, options.FallbackToCpu, errors).Warning : null;
         errors.Require(options.Patience is null || validation is not null, nameof(options.Patience), options.Patience, "be null without validation images");
         errors.ThrowIfAny(nameof(FineTuningOptions));
         LabelCheck.Training(training);
         LabelCheck.Validation(training, validation);
         (_start, _training, _options, _validation) = (start, training, options, validation);
     }
+
+    /// <summary>That the CPU does the work, and why, if <see cref="FineTuningOptions.FallbackToCpu"/> had to be made use of; else null.</summary>
+    public string? DeviceWarning { get; }
 
     /// <summary>Trains, or continues the run in a folder.</summary>
     /// <param name="runFolder">Where checkpoints and metrics go; if it holds a checkpoint the run goes on from there. Null to keep nothing.</param>

@@ -62,6 +62,10 @@ public sealed partial class FineTuningOptions
     /// <value>Default <see cref="ComputeDevice.Auto"/>.</value>
     public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
 
+    /// <summary>Whether the CPU does the work where <see cref="Device"/> is <see cref="ComputeDevice.Cuda"/> and there is no such device; <see cref="FineTuner.DeviceWarning"/> then says so.</summary>
+    /// <value>Default false: it is an error.</value>
+    public bool FallbackToCpu { get; set; }
+
     /// <summary>The number format of matrix products and activations; weights, moments and losses are single precision whatever it is.</summary>
     /// <value>Default <see cref="ComputePrecision.Auto"/>.</value>
     public ComputePrecision Precision { get; set; } = ComputePrecision.Auto;

@@ -31,7 +31,7 @@ internal sealed class FineTuningSession : IDisposable
     public FineTuningSession(FineTuningStart start, int classes, FineTuningOptions options)
     {
         (_options, _architecture) = (options, start.Architecture);
-        var device = options.Device == ComputeDevice.Cuda || (options.Device == ComputeDevice.Auto && cuda.is_available()) ? CUDA : CPU;
+        var device = DeviceChoice.Of(options.Device, options.FallbackToCpu).Device;
         var computeType = PrecisionTrial.Resolve(options.Precision, device);
         int? firstTrained = options.FirstTrainedBlock(_architecture);
         Model = ClassifierModel.Create(_architecture, options.Pooling, classes, computeType, device, options.Optimization.DecaysClassTokenAndPositions);

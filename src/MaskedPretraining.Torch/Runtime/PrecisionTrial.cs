@@ -13,6 +13,9 @@ internal static class PrecisionTrial
     private const long Columns = 1024;
     private const int Rounds = 5;
 
+    // A product that is large enough for a GPU to take longer than it takes to start it.
+    private const long CudaFactor = 4;
+
     // bfloat16 is either emulated (slower than this) or in hardware (2 to 8 times as fast); a factor between them keeps noise from deciding.
     private const double WorthwhileSpeedup = 1.3;
 
@@ -49,8 +52,9 @@ internal static class PrecisionTrial
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         // Fixed values, so that no global generator moves: sines of different steps have deviation 0.7 and no pattern in common.
-        var left = Waves(Rows, Inner, 0.37, device);
-        var right = Waves(Inner, Columns, 1.93, device);
+        long factor = device.type == DeviceType.CUDA ? CudaFactor : 1;
+        var left = Waves(factor * Rows, factor * Inner, 0.37, device);
+        var right = Waves(factor * Inner, factor * Columns, 1.93, device);
         try
         {
             var (halfLeft, halfRight) = (left.to(ScalarType.BFloat16), right.to(ScalarType.BFloat16));

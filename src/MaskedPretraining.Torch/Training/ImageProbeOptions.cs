@@ -31,6 +31,10 @@ public sealed class ImageProbeOptions
     /// <value>Default <see cref="ComputeDevice.Auto"/>.</value>
     public ComputeDevice Device { get; set; } = ComputeDevice.Auto;
 
+    /// <summary>Whether the CPU does the work where <see cref="Device"/> is <see cref="ComputeDevice.Cuda"/> and there is no such device; <see cref="ImageProbeTrainer.DeviceWarning"/> then says so.</summary>
+    /// <value>Default false: it is an error.</value>
+    public bool FallbackToCpu { get; set; }
+
     /// <summary>Threads that load images. Results do not depend on it.</summary>
     /// <value>0 to 256. Default 0: half the machine's cores, at least 1 and at most 8.</value>
     public int LoaderThreads { get; set; }

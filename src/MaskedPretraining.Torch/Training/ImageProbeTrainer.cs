@@ -5,7 +5,6 @@ using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
-using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
 
@@ -26,9 +25,13 @@ public sealed class ImageProbeTrainer
         options ??= new ImageProbeOptions();
         var errors = new OptionErrors();
         options.Validate(errors);
+        DeviceWarning = options.Device == ComputeDevice.Cuda ? DeviceChoice.Of(options.Device, options.FallbackToCpu, errors).Warning : null;
         errors.ThrowIfAny(nameof(ImageProbeOptions));
         _options = options.Clone();
     }
+
+    /// <summary>That the CPU does the work, and why, if <see cref="ImageProbeOptions.FallbackToCpu"/> had to be made use of; else null.</summary>
+    public string? DeviceWarning { get; }
 
     /// <summary>Trains a probe.</summary>
     /// <param name="encoder">The encoder; copied.</param>
@@ -54,7 +57,7 @@ public sealed class ImageProbeTrainer
         ArgumentNullException.ThrowIfNull(training);
         Check(encoder, training, validation);
         TorchRuntime.EnsureStarted();
-        using var frozen = new FrozenEncoder(encoder, _options.Pooling, DeviceOf(_options.Device));
+        using var frozen = new FrozenEncoder(encoder, _options.Pooling, DeviceChoice.Of(_options.Device, _options.FallbackToCpu).Device);
         var cache = _options.FeatureFolder is { } folder ? new FeatureCache(folder, encoder, _options.Pooling) : null;
         var held = validation is null ? null : FeaturesOf(validation);
         var classNames = training.ClassNames;
@@ -104,8 +107,6 @@ public sealed class ImageProbeTrainer
                 $"The validation images have the classes {string.Join(", ", validation.ClassNames)}, but the training images {string.Join(", ", training.ClassNames)}. Number both with the same list of classes.", nameof(validation));
         }
     }
-
-    private static Device DeviceOf(ComputeDevice device) => device == ComputeDevice.Cuda || (device == ComputeDevice.Auto && cuda.is_available()) ? CUDA : CPU;
 
     private static int[] LabelsOf(ILabeledImageSource images) => [.. Enumerable.Range(0, images.Count).Select(images.LabelOf)];
 }

@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
+using MaskedPretraining.Core.Runs;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
@@ -64,6 +66,7 @@ public sealed class Pretrainer
     /// <param name="progress">Told after every step and after every epoch, on this thread.</param>
     /// <param name="cancellationToken">Ends training after the current step, or the making of maps, a validation or a measurement in between two batches; the state is then written to the folder and returned. An epoch whose validation or measurement was cut short has none.</param>
     /// <exception cref="TrainingDivergedException">The loss, or a weight, is no longer a number.</exception>
+    /// <exception cref="OutOfDeviceMemoryException">The GPU's memory does not hold a step; the message says how many images at a time would fit.</exception>
     /// <exception cref="CheckpointFormatException">The folder's checkpoint is damaged or belongs to another architecture; the message names both.</exception>
     /// <exception cref="CheckpointMismatchException">The folder's run was started with other options; the message names each.</exception>
     /// <exception cref="ImageFormatException">An image cannot be read; the message names it.</exception>
@@ -71,8 +74,16 @@ public sealed class Pretrainer
     public PretrainingResult Run(string? runFolder = null, IProgress<PretrainingMetrics>? progress = null, CancellationToken cancellationToken = default)
     {
         TorchRuntime.EnsureStarted();
-        using var run = new PretrainingRun(_images, _validation, _maps, _monitor, _options, runFolder, progress, cancellationToken);
-        return run.Train();
+        try
+        {
+            using var run = new PretrainingRun(_images, _validation, _maps, _monitor, _options, runFolder, progress, cancellationToken);
+            return run.Train();
+        }
+        catch (ExternalException exception) when (_options.Epochs > 0 && OutOfDeviceMemoryException.IsMeantBy(exception.Message))
+        {
+            var folder = runFolder is null ? null : new RunFolder(runFolder);
+            throw OutOfDeviceMemoryException.Of(_options, folder is { HasCheckpoint: true } ? folder.CheckpointPath : null, exception);
+        }
     }
 
     /// <summary>Asks the strategy for its counts in the first and the last epoch, where it may differ, so that an impossible ratio is told now and not after hours.</summary>

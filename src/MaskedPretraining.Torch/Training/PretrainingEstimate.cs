@@ -1,6 +1,7 @@
 using MaskedPretraining.Core.Costs;
 using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Torch.Runtime;
+using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
 
@@ -24,9 +25,21 @@ public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost Las
         return new PretrainingEstimate(costs[0], costs[1], cost.ImplementationRun(options.Masking, options.Epochs), MemoryOf(options, cost, counts[costs[0].Total >= costs[1].Total ? 0 : 1]));
     }
 
+    /// <summary>Memory on another device than the CPU, at the dearer of the first and the last epoch.</summary>
+    /// <param name="options">A run of at least one epoch.</param>
+    /// <returns>Bytes of one image at a time, and of all that does not grow with them.</returns>
+    internal static (long OneImage, long Others) OnDevice(PretrainerOptions options)
+    {
+        var alone = options.Clone();
+        (alone.Device, alone.FallbackToCpu, alone.MicroBatchSize) = (ComputeDevice.Cuda, false, 1);
+        var memory = Of(alone).Memory;
+        return (memory.Activations, memory.Total - memory.Activations);
+    }
+
     private static MemoryEstimate MemoryOf(PretrainerOptions options, PretrainingCost cost, MaskCounts counts)
     {
-        bool inParts = options.Device != ComputeDevice.Cuda && PartialStep.Suits(options);
+        bool isOther = options.Device == ComputeDevice.Cuda ? !options.FallbackToCpu || cuda.is_available() : options.Device == ComputeDevice.Auto && cuda.is_available();
+        bool inParts = !isOther && PartialStep.Suits(options);
         return cost.Memory(
             counts,
             inParts ? Math.Min(ParallelStep.ImagesAtATime(counts.Masked + counts.Visible), (options.BatchSize / TorchRuntime.Threads) + 1) : Math.Min(options.MicroBatchSize ?? options.BatchSize, options.BatchSize),

@@ -9,7 +9,7 @@ internal static class PretrainingRecipe
     /// <param name="options">The run's options.</param>
     /// <param name="images">Number of training images.</param>
     /// <param name="computeType">What the matrix products are computed in.</param>
-    /// <remarks>Architecture and decoder are compared on their own; loader threads and device choose speed alone.</remarks>
+    /// <remarks>Architecture and decoder are compared on their own; loader threads, device and images at a time choose speed and memory, and change rounding at most.</remarks>
     public static SortedDictionary<string, string> Of(PretrainerOptions options, int images, string computeType) => new(StringComparer.Ordinal)
     {
         ["images"] = Text(images),
@@ -21,7 +21,6 @@ internal static class PretrainingRecipe
         [nameof(options.DropPath)] = Text(options.DropPath),
         [nameof(options.Epochs)] = Text(options.Epochs),
         [nameof(options.BatchSize)] = Text(options.BatchSize),
-        [nameof(options.MicroBatchSize)] = Text(options.MicroBatchSize ?? 0),
         [nameof(options.Optimization.LearningRatePer256)] = Text(options.Optimization.LearningRatePer256),
         [nameof(options.Optimization.MinLearningRatePer256)] = Text(options.Optimization.MinLearningRatePer256),
         [nameof(options.Optimization.WarmupStartLearningRatePer256)] = Text(options.Optimization.WarmupStartLearningRatePer256),

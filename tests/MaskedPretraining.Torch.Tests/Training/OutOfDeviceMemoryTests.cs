@@ -1,0 +1,88 @@
+using System.Globalization;
+using MaskedPretraining.Core.Models;
+using MaskedPretraining.Torch.Runtime;
+using MaskedPretraining.Torch.Training;
+
+namespace MaskedPretraining.Torch.Tests.Training;
+
+[TestClass]
+public sealed class OutOfDeviceMemoryTests
+{
+    private const string Newer = "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 7.50 GiB of which 1.02 GiB is free.";
+    private const string Older = "CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 7680.00 MiB total capacity; 6.1 GiB already allocated)";
+
+    [TestMethod]
+    [DataRow(Newer)]
+    [DataRow(Older)]
+    public void Of_MessageWithACapacity_NamesWhatFitsByTheEstimate(string message)
+    {
+        Assert.IsTrue(OutOfDeviceMemoryException.IsMeantBy(message));
+        var options = OptionsOf(batch: 1024);
+        var exception = OutOfDeviceMemoryException.Of(options, null, new InvalidOperationException(message));
+        long capacity = 15L << 29;
+        Assert.AreEqual(capacity, exception.CapacityBytes);
+        Assert.AreEqual(Estimate(options, 1024), exception.NeededBytes);
+        int fits = exception.ImagesThatFit!.Value;
+        Assert.IsLessThanOrEqualTo(capacity, Estimate(options, fits));
+        Assert.IsGreaterThan(capacity, Estimate(options, fits + 1));
+        foreach (string part in new[] { "7.5 GiB", "1024 images at a time", "MicroBatchSize to " + fits.ToString(CultureInfo.InvariantCulture), "BatchSize" })
+        {
+            Assert.Contains(part, exception.Message);
+        }
+
+        Assert.DoesNotContain("checkpoint", exception.Message);
+    }
+
+    [TestMethod]
+    public void Of_EstimateSaysThatMoreWouldFit_HalvesWhatDidNot()
+    {
+        var options = OptionsOf(batch: 1024);
+        options.MicroBatchSize = 64;
+        var exception = OutOfDeviceMemoryException.Of(options, "run/checkpoint.safetensors", new InvalidOperationException(Newer));
+        Assert.AreEqual(32, exception.ImagesThatFit);
+        Assert.Contains("run/checkpoint.safetensors, is whole", exception.Message);
+    }
+
+    [TestMethod]
+    public void Of_MessageWithoutCapacity_HalvesWhatDidNotFit()
+    {
+        var exception = OutOfDeviceMemoryException.Of(OptionsOf(batch: 96), null, new InvalidOperationException("CUDA error: out of memory"));
+        Assert.IsNull(exception.CapacityBytes);
+        Assert.AreEqual(48, exception.ImagesThatFit);
+    }
+
+    [TestMethod]
+    public void Of_WeightsAloneDoNotFit_SaysWhatElseToDo()
+    {
+        var exception = OutOfDeviceMemoryException.Of(OptionsOf(batch: 96), null, new InvalidOperationException("CUDA out of memory. GPU 0 has a total capacity of 1.00 GiB of which 0 bytes is free."));
+        Assert.IsNull(exception.ImagesThatFit);
+        Assert.Contains("Not even one image", exception.Message);
+    }
+
+    [TestMethod]
+    public void Of_LossOverPairsOfImages_AdvisesASmallerBatch()
+    {
+        var options = OptionsOf(batch: 1024);
+        options.UniformityWeight = 0.01;
+        string message = OutOfDeviceMemoryException.Of(options, null, new InvalidOperationException(Newer)).Message;
+        Assert.Contains("a BatchSize of ", message);
+        Assert.DoesNotContain("set MicroBatchSize", message);
+    }
+
+    [TestMethod]
+    public void IsMeantBy_OtherErrors_IsFalse() => Assert.IsFalse(OutOfDeviceMemoryException.IsMeantBy("The size of tensor a (3) must match the size of tensor b (2)"));
+
+    private static long Estimate(PretrainerOptions options, int images)
+    {
+        var wanted = options.Clone();
+        (wanted.MicroBatchSize, wanted.Device) = (images, ComputeDevice.Cuda);
+        return PretrainingEstimate.Of(wanted).Memory.Total;
+    }
+
+    private static PretrainerOptions OptionsOf(int batch) => new()
+    {
+        Architecture = VisionTransformerOptions.Base(),
+        BatchSize = batch,
+        Precision = ComputePrecision.BFloat16,
+    };
+}
