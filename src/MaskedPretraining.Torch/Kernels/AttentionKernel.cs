@@ -65,14 +65,14 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     /// <param name="probabilities">Kept for <see cref="Backward"/>: <see cref="ProbabilitiesPerImage"/> an image.</param>
     /// <param name="attended">Rows <c>[B*n, D]</c>.</param>
     /// <param name="images">B.</param>
-    public void Forward(T* qkv, float* probabilities, T* attended, int images)
+    public void Forward(float* qkv, float* probabilities, T* attended, int images)
     {
         using var stage = StageClock.Time(StepStage.Attention);
         for (int image = 0; image < images; image++, qkv += 3 * _width * _tokens, attended += _width * _tokens)
         {
             for (int head = 0; head < _heads; head++, probabilities += _tokens * _padded)
             {
-                T* part = qkv + (head * _headWidth);
+                float* part = qkv + (head * _headWidth);
                 Take(part, _query, _scale);
                 Take(part + _width, _key, 1);
                 Take(part + (2 * _width), _value, 1);
@@ -91,7 +91,7 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     /// <param name="probabilities">As left by <see cref="Forward"/>.</param>
     /// <param name="qkvGradient">Result, <c>[B*n, 3D]</c>.</param>
     /// <param name="images">B.</param>
-    public void Backward(T* gradient, T* qkv, float* probabilities, T* qkvGradient, int images)
+    public void Backward(float* gradient, float* qkv, float* probabilities, T* qkvGradient, int images)
     {
         using var stage = StageClock.Time(StepStage.Attention);
         int stride = 3 * _width;
@@ -99,7 +99,8 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
         {
             for (int head = 0; head < _heads; head++, probabilities += _tokens * _padded)
             {
-                T* part = qkv + (head * _headWidth), result = qkvGradient + (head * _headWidth);
+                float* part = qkv + (head * _headWidth);
+                T* result = qkvGradient + (head * _headWidth);
                 Take(part, _query, _scale);
                 Take(part + _width, _key, 1);
                 Take(part + (2 * _width), _value, 1);
@@ -119,16 +120,16 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
 
     public void Dispose() => NativeMemory.AlignedFree(_scratch);
 
-    private void Take(T* rows, float* target, float scale) => Take(rows, target, scale, 3 * _width);
+    private void Take(float* rows, float* target, float scale) => Take(rows, target, scale, 3 * _width);
 
-    private void Take(T* rows, float* target, float scale, int stride)
+    private void Take(float* rows, float* target, float scale, int stride)
     {
         int tokens = _tokens, width = _headWidth;
         for (int row = 0; row < tokens; row++, rows += stride, target += width)
         {
             for (int i = 0; i < width; i += IElement<T>.Count)
             {
-                TElement.Load(rows + i, out var low, out var high);
+                SingleElement.Load(rows + i, out var low, out var high);
                 SingleElement.Store(target + i, low * scale, high * scale);
             }
         }

@@ -11,6 +11,6 @@ internal static class BlockStack
     /// <param name="shape">Suits the kernels.</param>
     /// <param name="first">Number of the first block, if those before it are left out.</param>
     public static IBlockStack Create(ParameterArena parameters, string prefix, StackShape shape, int first = 0) => parameters.ComputeValues.dtype == ScalarType.BFloat16
-        ? new BlockStack<ushort, BFloat16Element>(parameters, prefix, shape, first)
-        : new BlockStack<float, SingleElement>(parameters, prefix, shape, first);
+        ? new BlockStack<ushort, BFloat16Element>(parameters, prefix, shape, first, OneDnn.HasBFloat16 ? new OneDnnProducts<ushort, BFloat16Element>() : new TorchProducts<ushort>())
+        : new BlockStack<float, SingleElement>(parameters, prefix, shape, first, OneDnn.HasSingle ? new OneDnnProducts<float, SingleElement>() : new TorchProducts<float>());
 }

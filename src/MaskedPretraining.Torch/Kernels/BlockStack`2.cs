@@ -5,7 +5,7 @@ namespace MaskedPretraining.Torch.Kernels;
 
 /// <inheritdoc cref="IBlockStack"/>
 /// <remarks>
-/// The same function as <see cref="Models.TransformerBlock"/>. Products go to libtorch, in place into buffers that live from step to step; what lies between them are single sweeps
+/// The same function as <see cref="Models.TransformerBlock"/>. Products go into buffers that live from step to step (<see cref="LayerProducts{T}"/>); what lies between them are single sweeps
 /// (<see cref="RowKernels{T, TElement}"/>, <see cref="AttentionKernel{T, TElement}"/>), so that no activation is read more often than it must. One thread at a time.
 /// </remarks>
 internal sealed class BlockStack<T, TElement> : IBlockStack
@@ -16,14 +16,15 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
     private const int SizesKept = 2;
     private readonly StackShape _shape;
     private readonly ScalarType _type;
+    private readonly LayerProducts<T> _products;
     private readonly KernelBlock<T, TElement>[] _blocks;
     private readonly List<StackBuffers<T, TElement>> _allBuffers = [];
     private StackBuffers<T, TElement>? _buffers;
 
-    public BlockStack(ParameterArena parameters, string prefix, StackShape shape, int first)
+    public BlockStack(ParameterArena parameters, string prefix, StackShape shape, int first, LayerProducts<T> products)
     {
-        (_shape, _type) = (shape with { Depth = shape.Depth - first }, parameters.ComputeValues.dtype);
-        _blocks = [.. Enumerable.Range(first, _shape.Depth).Select(i => new KernelBlock<T, TElement>(parameters, prefix, i, shape))];
+        (_shape, _type, _products) = (shape with { Depth = shape.Depth - first }, parameters.ComputeValues.dtype, products);
+        _blocks = [.. Enumerable.Range(first, _shape.Depth).Select(i => new KernelBlock<T, TElement>(parameters, prefix, i, shape, products))];
     }
 
     /// <inheritdoc/>
@@ -38,7 +39,7 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
             _blocks[i].Forward(_buffers.InputOf(i), _buffers.Blocks[i], _buffers);
         }
 
-        return _buffers.InputOf(_blocks.Length).Rows.detach().requires_grad_();
+        return _buffers.InputOf(_blocks.Length).Rows.to(_type).detach().requires_grad_();
     }
 
     /// <inheritdoc/>
@@ -52,7 +53,7 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
             _blocks[i].Backward(buffers.InputOf(i), buffers.Blocks[i], buffers);
         }
 
-        return buffers.Gradient.Rows.alias();
+        return buffers.Gradient.Rows.to(_type).alias();
     }
 
     /// <inheritdoc/>
@@ -67,6 +68,8 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
         {
             block.Dispose();
         }
+
+        _products.Dispose();
     }
 
     private StackBuffers<T, TElement> BuffersFor(int rows, int batch)

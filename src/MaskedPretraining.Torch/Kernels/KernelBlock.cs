@@ -14,6 +14,7 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
     private readonly int _width;
     private readonly int _hidden;
     private readonly float _epsilon;
+    private readonly LayerProducts<T> _products;
     private readonly BlockParameters<T> _norm1;
     private readonly BlockParameters<T> _qkv;
     private readonly BlockParameters<T> _proj;
@@ -25,9 +26,10 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
     /// <param name="stack">Prefix of all blocks' names.</param>
     /// <param name="number">The block's number, from 0.</param>
     /// <param name="shape">Its shape.</param>
-    public KernelBlock(ParameterArena parameters, string stack, int number, StackShape shape)
+    /// <param name="products">Multiplies.</param>
+    public KernelBlock(ParameterArena parameters, string stack, int number, StackShape shape, LayerProducts<T> products)
     {
-        (_number, _width, _hidden, _epsilon) = (number, shape.Width, shape.Hidden, (float)shape.Epsilon);
+        (_number, _width, _hidden, _epsilon, _products) = (number, shape.Width, shape.Hidden, (float)shape.Epsilon, products);
         string prefix = $"{stack}{number}.";
         _norm1 = new(parameters, $"{prefix}norm1");
         _qkv = new(parameters, $"{prefix}attn.qkv");
@@ -40,52 +42,56 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
     /// <param name="x">The block's input.</param>
     /// <param name="a">Filled; the block's output is among it.</param>
     /// <param name="buffers">Of the stack.</param>
-    public void Forward(RowBuffer<T> x, BlockActivations<T> a, StackBuffers<T, TElement> buffers)
+    public void Forward(RowBuffer<float> x, BlockActivations<T> a, StackBuffers<T, TElement> buffers)
     {
         int rows = buffers.RowCount;
         RowKernels<T, TElement>.Normalize(x.Memory, _norm1.WeightMemory, _norm1.BiasMemory, _epsilon, a.Normalized1.Memory, a.Statistics1.Memory, rows, _width);
         // A product adds to what its target holds: the bias, or input and bias.
         RowKernels<T, TElement>.AddBias(null, _qkv.BiasMemory, a.QueryKeyValue.Memory, rows, 3 * _width);
-        LayerProducts<T>.Forward(a.Normalized1, _qkv, a.QueryKeyValue);
+        _products.Forward(a.Normalized1, _qkv, a.QueryKeyValue);
         buffers.Attention.Forward(a.QueryKeyValue.Memory, a.Probabilities.Memory, a.Attended.Memory, buffers.Batch);
         EnterProduct(x, a.Attended, _proj, a.Middle, _width, AttentionBranch, buffers);
-        LayerProducts<T>.Forward(a.Attended, _proj, a.Middle);
+        _products.Forward(a.Attended, _proj, a.Middle);
 
         RowKernels<T, TElement>.Normalize(a.Middle.Memory, _norm2.WeightMemory, _norm2.BiasMemory, _epsilon, a.Normalized2.Memory, a.Statistics2.Memory, rows, _width);
-        LayerProducts<T>.Forward(a.Normalized2, _fc1, a.Hidden, beta: 0);
-        RowKernels<T, TElement>.Gelu(a.Hidden.Memory, _fc1.BiasMemory, a.Activated.Memory, rows, _hidden);
+        // In single precision the derivative may take the place of what it is made of.
+        var hidden = a.Slope as RowBuffer<float> ?? buffers.Hidden;
+        _products.Forward(a.Normalized2, _fc1, hidden, adds: false);
+        RowKernels<T, TElement>.Gelu(hidden.Memory, _fc1.BiasMemory, a.Slope.Memory, a.Activated.Memory, rows, _hidden);
         EnterProduct(a.Middle, a.Activated, _fc2, a.Output, _hidden, MlpBranch, buffers);
-        LayerProducts<T>.Forward(a.Activated, _fc2, a.Output);
+        _products.Forward(a.Activated, _fc2, a.Output);
     }
 
     /// <summary>Turns the gradient of the output, in <see cref="StackBuffers{T, TElement}.Gradient"/>, into that of the input and adds those of the parameters.</summary>
     /// <param name="x">The block's input.</param>
     /// <param name="a">As filled by <see cref="Forward"/>.</param>
     /// <param name="buffers">Of the stack.</param>
-    public void Backward(RowBuffer<T> x, BlockActivations<T> a, StackBuffers<T, TElement> buffers)
+    public void Backward(RowBuffer<float> x, BlockActivations<T> a, StackBuffers<T, TElement> buffers)
     {
         int rows = buffers.RowCount;
-        var (residual, narrow, wide, hidden) = (buffers.Gradient, buffers.NarrowGradient, buffers.WideGradient, buffers.HiddenGradient);
+        var (residual, narrow, wide, hidden, roundedHidden) = (buffers.RoundedGradient, buffers.NarrowGradient, buffers.WideGradient, buffers.Hidden, buffers.RoundedHidden);
 
+        Round(buffers);
         AddBiasGradient(residual, _fc2, _width, MlpBranch, buffers);
-        LayerProducts<T>.AddWeightGradient(residual, a.Activated, _fc2);
-        LayerProducts<T>.Backward(residual, _fc2, hidden);
-        ScaleImages(hidden, _hidden, MlpBranch, buffers);
+        _products.AddWeightGradient(residual, a.Activated, _fc2);
+        _products.Backward(residual, _fc2, hidden);
+        ScaleGradients(hidden, _hidden, MlpBranch, buffers);
         Clear(buffers, _hidden);
-        RowKernels<T, TElement>.GeluBackward(hidden.Memory, a.Hidden.Memory, buffers.Sums.Memory, rows, _hidden);
+        RowKernels<T, TElement>.GeluBackward(hidden.Memory, a.Slope.Memory, roundedHidden.Memory, buffers.Sums.Memory, rows, _hidden);
         RowKernels<T, TElement>.Add(buffers.Sums.Memory, _fc1.BiasGradientMemory, _hidden);
-        LayerProducts<T>.AddWeightGradient(hidden, a.Normalized2, _fc1);
-        LayerProducts<T>.Backward(hidden, _fc1, narrow);
+        _products.AddWeightGradient(roundedHidden, a.Normalized2, _fc1);
+        _products.Backward(roundedHidden, _fc1, narrow);
         NormalizeBackward(narrow, a.Middle, a.Statistics2, _norm2, buffers);
 
+        Round(buffers);
         AddBiasGradient(residual, _proj, _width, AttentionBranch, buffers);
-        LayerProducts<T>.AddWeightGradient(residual, a.Attended, _proj);
-        LayerProducts<T>.Backward(residual, _proj, narrow);
-        ScaleImages(narrow, _width, AttentionBranch, buffers);
+        _products.AddWeightGradient(residual, a.Attended, _proj);
+        _products.Backward(residual, _proj, narrow);
+        ScaleGradients(narrow, _width, AttentionBranch, buffers);
         buffers.Attention.Backward(narrow.Memory, a.QueryKeyValue.Memory, a.Probabilities.Memory, wide.Memory, buffers.Batch);
         AddBiasGradient(wide, _qkv, 3 * _width, null, buffers);
-        LayerProducts<T>.AddWeightGradient(wide, a.Normalized1, _qkv);
-        LayerProducts<T>.Backward(wide, _qkv, narrow);
+        _products.AddWeightGradient(wide, a.Normalized1, _qkv);
+        _products.Backward(wide, _qkv, narrow);
         NormalizeBackward(narrow, x, a.Statistics1, _norm1, buffers);
     }
 
@@ -98,18 +104,34 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
     }
 
     // Fills the target of the product that ends a branch with input and bias, and scales what enters the product.
-    private void EnterProduct(RowBuffer<T> input, RowBuffer<T> factor, BlockParameters<T> layer, RowBuffer<T> target, int factorWidth, int branch, StackBuffers<T, TElement> buffers)
+    private void EnterProduct(RowBuffer<float> input, RowBuffer<T> factor, BlockParameters<T> layer, RowBuffer<float> target, int factorWidth, int branch, StackBuffers<T, TElement> buffers)
     {
         ScaleImages(factor, factorWidth, branch, buffers);
         ForEachImage(branch, buffers, (first, rows, scale) =>
             RowKernels<T, TElement>.AddBias(input.Memory + ((long)first * _width), layer.BiasMemory, target.Memory + ((long)first * _width), rows, _width, scale));
     }
 
-    private void ScaleImages(RowBuffer<T> matrix, int width, int branch, StackBuffers<T, TElement> buffers)
+    private void ScaleImages(RowBuffer<T> factor, int width, int branch, StackBuffers<T, TElement> buffers)
     {
         if (!buffers.BranchScales.IsEmpty)
         {
-            ForEachImage(branch, buffers, (first, rows, scale) => RowKernels<T, TElement>.Scale(matrix.Memory + ((long)first * width), rows, width, scale));
+            ForEachImage(branch, buffers, (first, rows, scale) => RowKernels<T, TElement>.Scale(factor.Memory + ((long)first * width), rows, width, scale));
+        }
+    }
+
+    private void ScaleGradients(RowBuffer<float> gradient, int width, int branch, StackBuffers<T, TElement> buffers)
+    {
+        if (!buffers.BranchScales.IsEmpty)
+        {
+            ForEachImage(branch, buffers, (first, rows, scale) => RowKernels<float, SingleElement>.Scale(gradient.Memory + ((long)first * width), rows, width, scale));
+        }
+    }
+
+    private static void Round(StackBuffers<T, TElement> buffers)
+    {
+        if (!ReferenceEquals(buffers.Gradient, buffers.RoundedGradient))
+        {
+            RowKernels<T, TElement>.Round(buffers.Gradient.Memory, buffers.RoundedGradient.Memory, buffers.Gradient.RowCount * buffers.Gradient.Width);
         }
     }
 
@@ -136,7 +158,7 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         }
     }
 
-    private void NormalizeBackward(RowBuffer<T> gradient, RowBuffer<T> x, RowBuffer<float> statistics, BlockParameters<T> norm, StackBuffers<T, TElement> buffers)
+    private void NormalizeBackward(RowBuffer<float> gradient, RowBuffer<float> x, RowBuffer<float> statistics, BlockParameters<T> norm, StackBuffers<T, TElement> buffers)
     {
         Clear(buffers, 2 * _width);
         float* scaleSums = buffers.Sums.Memory, shiftSums = scaleSums + _width;

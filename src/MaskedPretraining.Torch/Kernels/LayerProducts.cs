@@ -2,28 +2,51 @@ using MaskedPretraining.Torch.Runtime;
 
 namespace MaskedPretraining.Torch.Kernels;
 
-/// <summary>The three products of a linear layer <c>y = x W^T + b</c>, in place.</summary>
-internal static class LayerProducts<T>
+/// <summary>
+/// The three products of a linear layer <c>y = x W^T + b</c>, in place and with nothing between them: rows times weights, gradients times weights, gradients times rows. Whatever their factors are, sums are single
+/// precision. One thread at a time.
+/// </summary>
+internal abstract class LayerProducts<T> : IDisposable
     where T : unmanaged
 {
-    /// <summary><c>y = beta y + x W^T</c>.</summary>
-    public static void Forward(RowBuffer<T> x, BlockParameters<T> layer, RowBuffer<T> y, float beta = 1)
+    /// <summary><c>y += x W^T</c>, or without the sum.</summary>
+    /// <param name="x"><c>[rows, inputs]</c>.</param>
+    /// <param name="layer">Has W, <c>[outputs, inputs]</c>.</param>
+    /// <param name="y"><c>[rows, outputs]</c>.</param>
+    /// <param name="adds">Whether to what y holds.</param>
+    public void Forward(RowBuffer<T> x, BlockParameters<T> layer, RowBuffer<float> y, bool adds = true)
     {
         using var stage = StageClock.Time(StepStage.Products);
-        y.Rows.addmm_(x.Rows, layer.TurnedWeight, beta);
+        MultiplyTurned(x, layer, y, adds);
     }
 
     /// <summary>From the gradient of y to that of x: <c>dx = dy W</c>.</summary>
-    public static void Backward(RowBuffer<T> gradient, BlockParameters<T> layer, RowBuffer<T> inputGradient)
+    /// <param name="gradient">Of y, <c>[rows, outputs]</c>.</param>
+    /// <param name="layer">Has W.</param>
+    /// <param name="inputGradient"><c>[rows, inputs]</c>.</param>
+    public void Backward(RowBuffer<T> gradient, BlockParameters<T> layer, RowBuffer<float> inputGradient)
     {
         using var stage = StageClock.Time(StepStage.Products);
-        inputGradient.Rows.addmm_(gradient.Rows, layer.Weight, beta: 0);
+        Multiply(gradient, layer, inputGradient);
     }
 
-    /// <summary>Adds to the gradient of W: <c>dW += dy^T x</c>.</summary>
-    public static void AddWeightGradient(RowBuffer<T> gradient, RowBuffer<T> x, BlockParameters<T> layer)
+    /// <summary>Adds the gradient of W: <c>dW += dy^T x</c>.</summary>
+    /// <param name="gradient">Of y, <c>[rows, outputs]</c>.</param>
+    /// <param name="x"><c>[rows, inputs]</c>.</param>
+    /// <param name="layer">Has dW.</param>
+    public void AddWeightGradient(RowBuffer<T> gradient, RowBuffer<T> x, BlockParameters<T> layer)
     {
         using var stage = StageClock.Time(StepStage.Products);
-        layer.WeightGradient.addmm_(gradient.Turned, x.Rows);
+        AddProduct(gradient, x, layer);
     }
+
+    public virtual void Dispose()
+    {
+    }
+
+    protected abstract void MultiplyTurned(RowBuffer<T> x, BlockParameters<T> layer, RowBuffer<float> y, bool adds);
+
+    protected abstract void Multiply(RowBuffer<T> gradient, BlockParameters<T> layer, RowBuffer<float> inputGradient);
+
+    protected abstract void AddProduct(RowBuffer<T> gradient, RowBuffer<T> x, BlockParameters<T> layer);
 }

@@ -9,10 +9,15 @@ internal sealed unsafe class RowBuffer<T> : IDisposable
 {
     public RowBuffer(long rows, long width, ScalarType type)
     {
+        (RowCount, Width) = (rows, width);
         Rows = empty(rows, width, type).DetachFromDisposeScope();
         Turned = Rows.t().DetachFromDisposeScope();
         Memory = (T*)TensorMemory.AddressOf(Rows);
     }
+
+    public long RowCount { get; }
+
+    public long Width { get; }
 
     /// <summary><c>[rows, width]</c>.</summary>
     public Tensor Rows { get; }

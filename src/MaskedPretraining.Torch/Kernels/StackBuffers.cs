@@ -11,12 +11,14 @@ internal sealed class StackBuffers<T, TElement> : IDisposable
     {
         (RowCount, Batch) = (rows, batch);
         Attention = new AttentionKernel<T, TElement>(rows / batch, shape.Heads, shape.Width / shape.Heads);
-        Input = new(rows, shape.Width, type);
+        Input = new(rows, shape.Width, ScalarType.Float32);
         Blocks = [.. Enumerable.Range(0, shape.Depth).Select(_ => new BlockActivations<T>(shape, rows, (long)batch * Attention.ProbabilitiesPerImage, type))];
-        Gradient = new(rows, shape.Width, type);
-        NarrowGradient = new(rows, shape.Width, type);
+        Gradient = new(rows, shape.Width, ScalarType.Float32);
+        NarrowGradient = new(rows, shape.Width, ScalarType.Float32);
         WideGradient = new(rows, 3 * shape.Width, type);
-        HiddenGradient = new(rows, shape.Hidden, type);
+        Hidden = new(rows, shape.Hidden, ScalarType.Float32);
+        RoundedGradient = Gradient as RowBuffer<T> ?? new(rows, shape.Width, type);
+        RoundedHidden = Hidden as RowBuffer<T> ?? new(rows, shape.Hidden, type);
         Sums = new(2, Math.Max(3 * shape.Width, shape.Hidden), ScalarType.Float32);
     }
 
@@ -29,32 +31,38 @@ internal sealed class StackBuffers<T, TElement> : IDisposable
 
     public AttentionKernel<T, TElement> Attention { get; }
 
-    public RowBuffer<T> Input { get; }
+    public RowBuffer<float> Input { get; }
 
     public BlockActivations<T>[] Blocks { get; }
 
     /// <summary>Of the residual stream, <c>[B*n, D]</c>; every block adds its part.</summary>
-    public RowBuffer<T> Gradient { get; }
+    public RowBuffer<float> Gradient { get; }
+
+    /// <summary><see cref="Gradient"/> as products take it; the same memory if they take single precision.</summary>
+    public RowBuffer<T> RoundedGradient { get; }
 
     /// <summary><c>[B*n, D]</c>.</summary>
-    public RowBuffer<T> NarrowGradient { get; }
+    public RowBuffer<float> NarrowGradient { get; }
 
     /// <summary><c>[B*n, 3D]</c>.</summary>
     public RowBuffer<T> WideGradient { get; }
 
-    /// <summary><c>[B*n, 4D]</c>.</summary>
-    public RowBuffer<T> HiddenGradient { get; }
+    /// <summary>The MLP's hidden layer, or its gradient, <c>[B*n, 4D]</c>.</summary>
+    public RowBuffer<float> Hidden { get; }
+
+    /// <summary>As <see cref="RoundedGradient"/>.</summary>
+    public RowBuffer<T> RoundedHidden { get; }
 
     /// <summary>Two rows of sums.</summary>
     public RowBuffer<float> Sums { get; }
 
     public bool Fits(int rows, int batch) => rows == RowCount && batch == Batch;
 
-    public RowBuffer<T> InputOf(int block) => block == 0 ? Input : Blocks[block - 1].Output;
+    public RowBuffer<float> InputOf(int block) => block == 0 ? Input : Blocks[block - 1].Output;
 
     public void Dispose()
     {
-        foreach (var buffer in new IDisposable[] { Attention, Input, Gradient, NarrowGradient, WideGradient, HiddenGradient, Sums })
+        foreach (var buffer in new IDisposable[] { Attention, Input, Gradient, RoundedGradient, NarrowGradient, WideGradient, Hidden, RoundedHidden, Sums })
         {
             buffer.Dispose();
         }

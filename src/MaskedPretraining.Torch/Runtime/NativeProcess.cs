@@ -37,15 +37,19 @@ internal static partial class NativeProcess
     public static bool Set(string name, string value) => Try(() => SetEnvironment(name, value, 1) == 0);
 
     /// <summary>Whether a file whose path contains <paramref name="name"/> is mapped into this process.</summary>
-    public static bool IsLoaded(string name)
+    public static bool IsLoaded(string name) => PathOf(name) is not null;
+
+    /// <summary>The path of a file that is mapped into this process and whose path contains <paramref name="name"/>; null if there is none.</summary>
+    public static string? PathOf(string name)
     {
         try
         {
-            return File.ReadLines("/proc/self/maps").Any(line => line.Contains(name, StringComparison.Ordinal));
+            var line = File.ReadLines("/proc/self/maps").FirstOrDefault(line => line.Contains(name, StringComparison.Ordinal));
+            return line?[line.IndexOf('/', StringComparison.Ordinal)..];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MaskedPretraining.Core.Validation;
+using MaskedPretraining.Torch.Kernels;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Runtime;
@@ -78,8 +79,15 @@ public static class TorchRuntime
         var (threads, reason) = ThreadsOf(options.Threads);
         Threads = threads;
         set_num_threads(threads);
-        return string.Create(CultureInfo.InvariantCulture, $"libtorch {__version__}, {threads} threads ({reason}), idle threads: {waiting}, freed memory: {memory}, BLAS kernels: {kernels}");
+        return string.Create(CultureInfo.InvariantCulture, $"libtorch {__version__}, {threads} threads ({reason}), idle threads: {waiting}, freed memory: {memory}, BLAS kernels: {kernels}, products in blocks: {Multiplier()}");
     }
+
+    private static string Multiplier() => (OneDnn.HasSingle, OneDnn.HasBFloat16) switch
+    {
+        (true, true) => "oneDNN",
+        (true, false) => "oneDNN in single precision, libtorch in bfloat16",
+        _ => "libtorch",
+    };
 
     private static (int Count, string Reason) ThreadsOf(int wanted)
     {

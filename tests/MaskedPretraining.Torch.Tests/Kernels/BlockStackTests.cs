@@ -22,12 +22,14 @@ public sealed class BlockStackTests
     private const double BFloat16Tolerance = 0.06;
 
     [TestMethod]
-    [DataRow(1, false)]
-    [DataRow(5, false)]
-    [DataRow(17, false)]
-    [DataRow(40, false)]
-    [DataRow(17, true)]
-    public void ForwardAndBackward_AnyLength_MatchAutograd(int tokens, bool bfloat16)
+    [DataRow(1, false, false)]
+    [DataRow(5, false, false)]
+    [DataRow(17, false, false)]
+    [DataRow(40, false, false)]
+    [DataRow(17, false, true)]
+    [DataRow(17, true, false)]
+    [DataRow(17, true, true)]
+    public void ForwardAndBackward_AnyLength_MatchAutograd(int tokens, bool bfloat16, bool multipliesByTorch)
     {
         using var scope = NewDisposeScope();
         var type = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
@@ -43,7 +45,11 @@ public sealed class BlockStackTests
         var y = new BlockGroup(recorded, "blocks.", shape).Forward(leaf, new BlockConditions(Batch));
         y.backward(new[] { gradient });
 
-        using var stack = BlockStack.Create(written, "blocks.", shape);
+        using IBlockStack stack = multipliesByTorch
+            ? bfloat16
+                ? new BlockStack<ushort, BFloat16Element>(written, "blocks.", shape, 0, new TorchProducts<ushort>())
+                : new BlockStack<float, SingleElement>(written, "blocks.", shape, 0, new TorchProducts<float>())
+            : BlockStack.Create(written, "blocks.", shape);
         var output = stack.Forward(x, Batch);
         Close(y, output, tolerance, "output");
         Close(leaf.grad!, stack.Backward(gradient), tolerance, "gradient of the input");
