@@ -16,8 +16,8 @@ internal sealed class MonitorPass(OnlineMonitor monitor)
     public OnlineMonitorMetrics Run(PretrainingSession session, CancellationToken cancellationToken)
     {
         int classes = monitor.Bank.ClassNames.Count;
-        var bank = session.FeaturesOf(monitor.Bank, monitor.Options.Pooling, cancellationToken);
-        var queries = session.FeaturesOf(monitor.Queries, monitor.Options.Pooling, cancellationToken);
+        var bank = session.WholeImages.FeaturesOf(monitor.Bank, monitor.Options.Pooling, cancellationToken);
+        var queries = session.WholeImages.FeaturesOf(monitor.Queries, monitor.Options.Pooling, cancellationToken);
         var neighbours = new KnnClassifier(bank, monitor.BankLabels, classes, monitor.Options.Knn).Classify(queries, cancellationToken);
         var probe = _probe.Fit(new LabeledFeatures(bank, monitor.BankLabels), classes, new LabeledFeatures(queries, monitor.QueryLabels), cancellationToken: cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();

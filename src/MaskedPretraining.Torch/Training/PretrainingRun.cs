@@ -1,13 +1,9 @@
 using System.Diagnostics;
-using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Batches;
-using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
-using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Runs;
 using MaskedPretraining.Core.Schedules;
-using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Runtime;
 
 namespace MaskedPretraining.Torch.Training;
@@ -15,8 +11,6 @@ namespace MaskedPretraining.Torch.Training;
 /// <summary>The loop of <see cref="Pretrainer.Run"/>: epochs and steps, when to make maps, validate, report and write checkpoints.</summary>
 internal sealed class PretrainingRun : IDisposable
 {
-    private readonly IImageSource _images;
-    private readonly SampleMaps _given;
     private readonly ValidationPass? _validation;
     private readonly MonitorPass? _monitor;
     private readonly PretrainerOptions _options;
@@ -25,11 +19,11 @@ internal sealed class PretrainingRun : IDisposable
     private readonly BatchLoader _loader;
     private readonly ILearningRateSchedule _schedule;
     private readonly PretrainingSession _session;
+    private readonly GuidingMaps _maps;
     private readonly PretrainingCheckpoint? _checkpoint;
     private readonly RunFolder? _folder;
     private EpochLog<PretrainingMetrics>? _log;
     private RunPosition _position = new();
-    private AttentionMapTable? _maps;
     private PretrainingMetrics? _metrics;
     private double _lastLoss;
     private long _epochStart;
@@ -46,7 +40,7 @@ internal sealed class PretrainingRun : IDisposable
         IProgress<PretrainingMetrics>? progress,
         CancellationToken cancellationToken)
     {
-        (_images, _given, _options, _progress, _cancellationToken) = (images, maps, options, progress, cancellationToken);
+        (_options, _progress, _cancellationToken) = (options, progress, cancellationToken);
         _loader = new BatchLoader(images, options.Architecture, options.Masking, new BatchLoaderOptions { BatchSize = options.BatchSize, Seed = options.Seed, Crop = options.Crop, Threads = options.LoaderThreads, Guidance = options.Guidance });
         _schedule = options.Optimization.ScheduleFor(options.Epochs, _loader.BatchSize);
         _folder = runFolder is null ? null : new RunFolder(runFolder);
@@ -59,6 +53,7 @@ internal sealed class PretrainingRun : IDisposable
         }
 
         _session = new PretrainingSession(options);
+        _maps = new GuidingMaps(_session.WholeImages, images, options.Masking, maps);
         _checkpoint = _folder is null
             ? null
             : new PretrainingCheckpoint(_folder, ArchitectureFingerprint.Of(options.Architecture, options.Decoder), PretrainingRecipe.Of(options, images.Count, _session.ComputeTypeName));
@@ -68,7 +63,7 @@ internal sealed class PretrainingRun : IDisposable
     {
         if (_folder is { HasCheckpoint: true })
         {
-            (_position, _maps) = _checkpoint!.Read(_session);
+            (_position, _maps.Own) = _checkpoint!.Read(_session);
         }
         else
         {
@@ -83,7 +78,7 @@ internal sealed class PretrainingRun : IDisposable
 
         var autoencoder = _session.Store();
         autoencoder.Metadata[TrainingState.ArchitectureAttribute] = ArchitectureFingerprint.Of(_options.Architecture, _options.Decoder);
-        return new PretrainingResult(EncoderOf(autoencoder), autoencoder, _log.Epochs, _cancelled) { MaskGenerator = GeneratorOf(autoencoder) };
+        return PretrainingResult.Of(autoencoder, _options, _log.Epochs, _cancelled);
     }
 
     public void Dispose()
@@ -94,7 +89,7 @@ internal sealed class PretrainingRun : IDisposable
 
     private void TrainEpoch(TrainingProgress progress)
     {
-        if (!RefreshMaps(progress))
+        if (!_maps.Refresh(progress, _position.StepInEpoch == 0, _cancellationToken))
         {
             Cancel();
             return;
@@ -103,7 +98,7 @@ internal sealed class PretrainingRun : IDisposable
         _epochStart = Stopwatch.GetTimestamp();
         _stepsHere = 0;
         PendingStep? last = null;
-        foreach (var loaded in StageClock.TimeEach(StepStage.LoaderWait, _loader.Epoch(progress, _given with { Masking = _given.Masking ?? _maps }, _position.StepInEpoch)))
+        foreach (var loaded in StageClock.TimeEach(StepStage.LoaderWait, _loader.Epoch(progress, _maps.Current, _position.StepInEpoch)))
         {
             using var batch = loaded;
             if (_cancellationToken.IsCancellationRequested)
@@ -125,36 +120,6 @@ internal sealed class PretrainingRun : IDisposable
 
         Complete(last);
         EndEpoch(progress, _metrics!);
-    }
-
-    /// <summary>Makes maps anew where the schedule says so, and where the strategy needs some and there are none. Maps that were given stay as they are.</summary>
-    /// <returns>False if cancelled meanwhile.</returns>
-    private bool RefreshMaps(TrainingProgress progress)
-    {
-        if (_given.Masking is not null)
-        {
-            return true;
-        }
-
-        if (!_options.Masking.NeedsPatchWeights(progress))
-        {
-            return true;
-        }
-
-        bool isDue = _position.StepInEpoch == 0 && _options.Masking is IAttentionGuidedMasking guided && guided.Schedule.RefreshesBefore(progress);
-        if (isDue || _maps is null)
-        {
-            try
-            {
-                _maps = _session.MakeMaps(_images, _cancellationToken);
-            }
-            catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private PendingStep Start(PretrainingBatch batch)
@@ -232,7 +197,7 @@ internal sealed class PretrainingRun : IDisposable
         // The checkpoint comes after the log: a log with an entry too many is cut on resuming, one with an entry too few cannot be mended.
         if (isLast || (progress.Epoch + 1) % _options.CheckpointEveryEpochs == 0)
         {
-            _checkpoint?.Write(_session, _position, _maps);
+            _checkpoint?.Write(_session, _position, _maps.Own);
         }
 
         _progress?.Report(metrics);
@@ -260,25 +225,8 @@ internal sealed class PretrainingRun : IDisposable
         }
 
         _cancelled = true;
-        _checkpoint?.Write(_session, _position, _maps);
+        _checkpoint?.Write(_session, _position, _maps.Own);
     }
 
     private TrainingDivergedException Diverged(long step, double loss) => new(step, loss, _folder is { HasCheckpoint: true } ? _folder.CheckpointPath : null);
-
-    private EncoderWeights EncoderOf(StateDictionary autoencoder) => new(_options.Architecture.Clone(), Some(autoencoder, name => !MaskedImageModel.IsForTrainingOnly(name)));
-
-    private MaskGeneratorWeights? GeneratorOf(StateDictionary autoencoder) => _options.Masking is AutoMaeMasking masking
-        ? new MaskGeneratorWeights(masking.Provider, masking.Options.Generator, Some(autoencoder, name => name.StartsWith(MaskGenerator.Prefix, StringComparison.Ordinal)))
-        : null;
-
-    private static StateDictionary Some(StateDictionary all, Func<string, bool> isWanted)
-    {
-        var some = new StateDictionary();
-        foreach (string name in all.Names.Where(isWanted))
-        {
-            some[name] = all[name];
-        }
-
-        return some;
-    }
 }

@@ -1,10 +1,6 @@
-using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Checkpoints;
-using MaskedPretraining.Core.Evaluation;
-using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
-using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Masking;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Objectives;
@@ -16,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
 
-/// <summary>Model, objective and optimizer of a run, and the three passes over images: a training step, a reconstruction loss, attention maps. Knows nothing of epochs.</summary>
+/// <summary>Model, objective and optimizer of a run, and the passes over images: a training step, a reconstruction loss, maps and features of whole images. Knows nothing of epochs.</summary>
 internal sealed class PretrainingSession : IDisposable
 {
     // The members of StepLosses and the gradient's norm.
@@ -25,7 +21,6 @@ internal sealed class PretrainingSession : IDisposable
     private readonly ScalarType _computeType;
     private readonly PixelScaling _scaling;
     private readonly StepAssembler _assembler;
-    private readonly WholeImageAssembler _wholeImages;
     private readonly Objective _objective;
     private readonly StochasticDepth _stochasticDepth;
     private readonly ParallelStep? _parallelStep;
@@ -55,7 +50,7 @@ internal sealed class PretrainingSession : IDisposable
         Average = options.Optimization.WeightAverageDecay is { } decay ? new WeightAverage(Model.Parameters, decay) : null;
         _stochasticDepth = new StochasticDepth(options.Architecture.Depth, options.DropPath, options.Seed);
         _scaling = new PixelScaling(options.Architecture, device);
-        _wholeImages = new WholeImageAssembler(options.Architecture, _scaling, device);
+        WholeImages = new WholeImagePasses(Model.Encoder, new WholeImageAssembler(options.Architecture, _scaling, device), _computeType, options);
         bool isOther = options.TreatsCpuAsOtherDevice || device.type != DeviceType.CPU;
         _uploads = isOther ? new StagedUploads(device) : null;
         // Learned masks are planned on the host, from numbers that are waited for in each step anyway.
@@ -76,6 +71,9 @@ internal sealed class PretrainingSession : IDisposable
 
     /// <summary>The weights' moving average; null if none is asked for.</summary>
     public WeightAverage? Average { get; }
+
+    /// <summary>Attention maps and features of whole images.</summary>
+    public WholeImagePasses WholeImages { get; }
 
     /// <summary>What the matrix products are computed in: <c>Float32</c> or <c>BFloat16</c>.</summary>
     public string ComputeTypeName => _computeType.ToString();
@@ -140,51 +138,6 @@ internal sealed class PretrainingSession : IDisposable
         _uploads?.Begin();
         var step = _assembler.Assemble(images);
         return _objective.Of(Model.Forward(step), step, CountOf(images)).Loss.ToSingle();
-    }
-
-    /// <summary>Makes the attention map of every image with the encoder as it is: whole images, nothing masked.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled; nothing has changed.</exception>
-    public AttentionMapTable MakeMaps(IImageSource images, CancellationToken cancellationToken)
-    {
-        var grid = _options.Architecture.Grid;
-        var table = new AttentionMapTable(images.Count, grid);
-        var loader = new WholeImageLoader(images, _options.Architecture, new BatchLoaderOptions { BatchSize = _options.BatchSize, Threads = _options.LoaderThreads });
-        foreach (var loaded in loader.All(cancellationToken))
-        {
-            using var batch = loaded;
-            float[] maps = MapsOf(batch.Count, batch.Patches);
-            for (int place = 0; place < batch.Count; place++)
-            {
-                table.Set(batch.Samples[place], maps.AsSpan(place * grid.Count, grid.Count));
-            }
-        }
-
-        return table;
-    }
-
-    /// <summary>Feature vectors of whole images by the encoder as it is: nothing masked, nothing learnt.</summary>
-    /// <param name="images">The images, at least one.</param>
-    /// <param name="pooling">Which tokens.</param>
-    /// <param name="cancellationToken">Ends the pass between two batches.</param>
-    /// <exception cref="OperationCanceledException">The token was cancelled; nothing has changed.</exception>
-    public FeatureMatrix FeaturesOf(IImageSource images, TokenPooling pooling, CancellationToken cancellationToken)
-    {
-        int width = pooling.WidthOf(_options.Architecture);
-        var features = new float[checked(images.Count * width)];
-        var loader = new WholeImageLoader(images, _options.Architecture, new BatchLoaderOptions { BatchSize = _options.BatchSize, Threads = _options.LoaderThreads });
-        int done = 0;
-        foreach (var loaded in loader.All(cancellationToken))
-        {
-            using var batch = loaded;
-            using var scope = NewDisposeScope();
-            using var frozen = no_grad();
-            var (pixels, tokens) = _wholeImages.Assemble(batch.Count, batch.Patches);
-            var pooled = PooledTokens.Of(Model.Encoder, pooling, pixels.to(_computeType), tokens, batch.Count);
-            TensorMemory.ToSingles(pooled).CopyTo(features.AsSpan(done * width));
-            done += batch.Count;
-        }
-
-        return new FeatureMatrix(width, features);
     }
 
     public void Dispose()
@@ -272,13 +225,5 @@ internal sealed class PretrainingSession : IDisposable
         using var scope = NewDisposeScope();
         var classTokens = Model.Encoder.Normalize(encoded.view(batch, -1, encoded.shape[1]).select(1, 0));
         return Uniformity.Of(classTokens).MoveToOuterDisposeScope();
-    }
-
-    private float[] MapsOf(int count, byte[] patches)
-    {
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
-        var (pixels, tokens) = _wholeImages.Assemble(count, patches);
-        return AttentionMaps.Of(Model.Encoder.ClassAttention(pixels.to(_computeType), tokens, count), _options.HeadNormalization);
     }
 }

@@ -138,7 +138,7 @@ public sealed class PretrainingSessionTests
     private static (double Loss, byte[] Maps) Look(PretrainerOptions options, PretrainingBatch batch)
     {
         using var session = new PretrainingSession(options);
-        return (session.Evaluate(MaskedImages.Of(batch)), session.MakeMaps(new SyntheticImages(Images, TinyRun.ImageSize), CancellationToken.None).ToTensor().Bytes);
+        return (session.Evaluate(MaskedImages.Of(batch)), session.WholeImages.MakeMaps(new SyntheticImages(Images, TinyRun.ImageSize), CancellationToken.None).ToTensor().Bytes);
     }
 
     private static PretrainingResult Run(PretrainerOptions options) => new Pretrainer(new SyntheticImages(16, TinyRun.ImageSize), options).Run();
