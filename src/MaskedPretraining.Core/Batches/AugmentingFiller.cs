@@ -35,19 +35,13 @@ internal sealed class AugmentingFiller
         int sample = batch.Samples[place];
         using PixelView image = ImageLoading.Load(_images.Source, sample, _architecture.Channels, _image);
         (CropBox box, bool flip) = _crop?.Draw(image.Height, image.Width, Stream(RandomPurpose.Crop, sample)) ?? (new CropBox(0, 0, image.Height, image.Width), false);
-        _resampler.Resize(image, box, _architecture.ImageHeight, _architecture.ImageWidth, _pixels);
+        _resampler.Resize(image, box, _architecture.ImageHeight, _architecture.ImageWidth, flip, _pixels);
         if (_randAugment is not null)
         {
-            if (flip)
-            {
-                HorizontalFlip.Apply(_pixels, _architecture.ImageWidth, _architecture.Channels);
-            }
-
-            flip = false;
             _randAugment.Apply(_pixels, _architecture.ImageHeight, _architecture.ImageWidth, Stream(RandomPurpose.RandAugment, sample));
         }
 
-        PatchLayout.ToPatches(_pixels, _architecture.Grid, _architecture.PatchSize, _architecture.Channels, flip, batch.Patches.AsSpan(place * _pixels.Length, _pixels.Length));
+        PatchLayout.ToPatches(_pixels, _architecture.Grid, _architecture.PatchSize, _architecture.Channels, false, batch.Patches.AsSpan(place * _pixels.Length, _pixels.Length));
         batch.ErasedBoxes[place] = _erasing?.Draw(_architecture.ImageHeight, _architecture.ImageWidth, Stream(RandomPurpose.Erasing, sample));
         batch.Labels[place] = _images.LabelOf(sample);
     }

@@ -53,8 +53,8 @@ internal sealed class CropFiller
         int sample = batch.Samples[place];
         using PixelView image = ImageLoading.Load(_source, sample, _architecture.Channels, _image);
         (CropBox box, bool flip) = _crop.Draw(image.Height, image.Width, new RandomStream(_seed, RandomPurpose.Crop, _progress.Epoch, sample));
-        _resampler.Resize(image, box, _architecture.ImageHeight, _architecture.ImageWidth, _pixels);
-        PatchLayout.ToPatches(_pixels, _architecture.Grid, _architecture.PatchSize, _architecture.Channels, flip, batch.Patches.AsSpan(place * _pixels.Length, _pixels.Length));
+        _resampler.Resize(image, box, _architecture.ImageHeight, _architecture.ImageWidth, flip, _pixels);
+        PatchLayout.ToPatches(_pixels, _architecture.Grid, _architecture.PatchSize, _architecture.Channels, false, batch.Patches.AsSpan(place * _pixels.Length, _pixels.Length));
         (batch.Boxes[place], batch.Flips[place]) = (box, flip);
         ReadOnlySpan<float> weights = _maskingMaps is null ? [] : _maskingMaps.Of(sample, image, box, flip);
         Plan(batch, place, weights, new RandomStream(_seed, RandomPurpose.Mask, _progress.Epoch, sample));

@@ -67,7 +67,7 @@ public sealed class EvaluationLoader
             using PixelView image = ImageLoading.Load(_images.Source, sample, _architecture.Channels, buffer);
             if (centre is null)
             {
-                resampler.Resize(image, new CropBox(0, 0, image.Height, image.Width), _architecture.ImageHeight, _architecture.ImageWidth, pixels);
+                resampler.Resize(image, new CropBox(0, 0, image.Height, image.Width), _architecture.ImageHeight, _architecture.ImageWidth, false, pixels);
             }
             else
             {

@@ -60,7 +60,7 @@ public sealed class WholeImageLoader
         return (batch, place) =>
         {
             using PixelView image = ImageLoading.Load(_source, batch.Samples[place], _architecture.Channels, buffer);
-            resampler.Resize(image, new CropBox(0, 0, image.Height, image.Width), _architecture.ImageHeight, _architecture.ImageWidth, pixels);
+            resampler.Resize(image, new CropBox(0, 0, image.Height, image.Width), _architecture.ImageHeight, _architecture.ImageWidth, false, pixels);
             PatchLayout.ToPatches(pixels, _architecture.Grid, _architecture.PatchSize, _architecture.Channels, false, batch.Patches.AsSpan(place * pixels.Length, pixels.Length));
         };
     }

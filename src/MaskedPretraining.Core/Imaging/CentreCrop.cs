@@ -41,7 +41,7 @@ public sealed class CentreCrop
             _resized = new byte[length];
         }
 
-        _resampler.Resize(image, image.Box, rows, columns, _resized.AsSpan(0, length));
+        _resampler.Resize(image, image.Box, rows, columns, false, _resized.AsSpan(0, length));
         // Half a pixel goes to the even side, as Python rounds.
         int top = (int)Math.Round((rows - height) / 2.0);
         int left = (int)Math.Round((columns - width) / 2.0);

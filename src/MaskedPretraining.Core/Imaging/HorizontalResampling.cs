@@ -7,11 +7,9 @@ namespace MaskedPretraining.Core.Imaging;
 
 /// <summary>The horizontal pass of <see cref="PilResampler"/>.</summary>
 /// <param name="filter">The kernel.</param>
-internal sealed class HorizontalResampling(ResampleFilter filter)
+/// <param name="dots">Multiplies bytes where the processor can; null where it cannot.</param>
+internal sealed class HorizontalResampling(ResampleFilter filter, HorizontalDots? dots)
 {
-    // The vector path stores four bytes a pixel of three, so the last pixel needs one more.
-    private const int Spare = 1;
-
     private readonly ResampleKernel _kernel = new();
     private byte[] _result = [];
     private byte[] _row = [];
@@ -23,16 +21,26 @@ internal sealed class HorizontalResampling(ResampleFilter filter)
     /// <param name="inputWidth">Pixels of a row.</param>
     /// <param name="width">Pixels wanted.</param>
     /// <param name="channels">Bytes a pixel.</param>
-    /// <returns><c>[rows, width, channels]</c> and more; valid until the next call.</returns>
-    public ReadOnlySpan<byte> Run(ReadOnlySpan<byte> source, int sourceStride, int rows, int inputWidth, int width, int channels)
+    /// <param name="mirrored">Whether the result is mirrored left to right.</param>
+    /// <param name="stride">Bytes from one row of the result to the next.</param>
+    /// <returns><c>[rows, stride]</c>, of which the first <c>width * channels</c> bytes of a row count; valid until the next call.</returns>
+    public ReadOnlySpan<byte> Run(ReadOnlySpan<byte> source, int sourceStride, int rows, int inputWidth, int width, int channels, bool mirrored, out int stride)
     {
-        _kernel.Compute(inputWidth, width, filter);
+        _kernel.Compute(inputWidth, width, filter, mirrored);
+        // The vector paths store whole words.
+        stride = (width * channels) + HorizontalDots.Spare;
+        Grow(ref _result, rows * stride);
+        if (dots is not null && channels == 3 && width >= HorizontalDots.Block)
+        {
+            dots.Run(_kernel, source, sourceStride, rows, inputWidth, width, _result, stride);
+            return _result;
+        }
+
         ReadOnlySpan<int> quadrupledWeights = channels == 3 ? _kernel.QuadrupledWeights() : default;
-        Grow(ref _result, rows * width * channels + Spare);
         for (int y = 0; y < rows; y++)
         {
             ReadOnlySpan<byte> row = source.Slice(y * sourceStride, inputWidth * channels);
-            Span<byte> target = _result.AsSpan(y * width * channels);
+            Span<byte> target = _result.AsSpan(y * stride);
             if (channels == 3)
             {
                 RunRgbRow(row, inputWidth, width, quadrupledWeights, target);

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MaskedPretraining.Core.Models;
 
 namespace MaskedPretraining.Core.Imaging;
@@ -21,6 +24,12 @@ public static class PatchLayout
     {
         int strip = patchSize * channels;
         Check(image.Length, patches.Length, grid, strip * patchSize);
+        if (typeof(T) == typeof(byte) && !flip && strip >= Vector128<byte>.Count)
+        {
+            CopyStrips(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(image)), grid, patchSize, strip, ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(patches)));
+            return;
+        }
+
         for (int row = 0; row < grid.Rows * patchSize; row++)
         {
             ReadOnlySpan<T> line = image.Slice(row * grid.Columns * strip, grid.Columns * strip);
@@ -81,6 +90,26 @@ public static class PatchLayout
             for (int pixel = 0, at = channel; pixel < plane.Length; pixel++, at += channels)
             {
                 plane[pixel] = image[at];
+            }
+        }
+    }
+
+    // A strip is a row of a patch. Whole vectors, of which the last may overlap the one before, are several times as fast as copies of so few bytes by length.
+    private static void CopyStrips(ref byte image, PatchGrid grid, int patchSize, int strip, ref byte patches)
+    {
+        nuint last = (nuint)(strip - Vector128<byte>.Count);
+        nuint from = 0;
+        for (int row = 0; row < grid.Rows * patchSize; row++)
+        {
+            nuint to = (nuint)(((row / patchSize * grid.Columns * patchSize) + (row % patchSize)) * strip);
+            for (int column = 0; column < grid.Columns; column++, from += (nuint)strip, to += (nuint)(patchSize * strip))
+            {
+                for (nuint place = 0; place < last; place += (nuint)Vector128<byte>.Count)
+                {
+                    Vector128.LoadUnsafe(ref image, from + place).StoreUnsafe(ref patches, to + place);
+                }
+
+                Vector128.LoadUnsafe(ref image, from + last).StoreUnsafe(ref patches, to + last);
             }
         }
     }

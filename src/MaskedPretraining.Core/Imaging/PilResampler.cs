@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace MaskedPretraining.Core.Imaging;
 
 /// <summary>
@@ -12,7 +14,16 @@ public sealed class PilResampler
 
     /// <summary>Creates a resampler.</summary>
     /// <param name="filter">The kernel.</param>
-    public PilResampler(ResampleFilter filter) => (_horizontal, _vertical) = (new(filter), new(filter));
+    public PilResampler(ResampleFilter filter)
+        : this(filter, AvxVnni.IsSupported)
+    {
+    }
+
+    /// <summary>Creates a resampler that multiplies in one way or another; the bytes are the same.</summary>
+    /// <param name="filter">The kernel.</param>
+    /// <param name="withDotProducts">Whether to multiply bytes with AVX-VNNI, which the processor must have.</param>
+    internal PilResampler(ResampleFilter filter, bool withDotProducts) =>
+        (_horizontal, _vertical) = (new(filter, withDotProducts ? new() : null), new(filter, withDotProducts ? new() : null));
 
     /// <summary>Cuts a box out of an image and resizes it.</summary>
     /// <param name="image">The image, any number of channels (three are fastest).</param>
@@ -41,10 +52,11 @@ public sealed class PilResampler
     public void Resize(RgbImage image, CropBox box, int height, int width, Span<byte> destination)
     {
         ArgumentNullException.ThrowIfNull(image);
-        Resize((PixelView)image, box, height, width, destination);
+        Resize((PixelView)image, box, height, width, false, destination);
     }
 
-    internal void Resize(PixelView image, CropBox box, int height, int width, Span<byte> destination)
+    /// <summary>Cuts a box out of an image, resizes it and mirrors it left to right if asked, into a buffer.</summary>
+    internal void Resize(PixelView image, CropBox box, int height, int width, bool flip, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
@@ -63,19 +75,25 @@ public sealed class PilResampler
         ReadOnlySpan<byte> source = image.Pixels[((box.Top * image.Width + box.Left) * image.Channels)..];
         if (box.Width != width)
         {
-            source = _horizontal.Run(source, stride, box.Height, box.Width, width, image.Channels);
-            stride = rowLength;
+            source = _horizontal.Run(source, stride, box.Height, box.Width, width, image.Channels, flip, out stride);
+            flip = false;
         }
 
         if (box.Height != height)
         {
             _vertical.Run(source, stride, box.Height, height, rowLength, destination);
-            return;
+        }
+        else
+        {
+            for (int y = 0; y < height; y++)
+            {
+                source.Slice(y * stride, rowLength).CopyTo(destination[(y * rowLength)..]);
+            }
         }
 
-        for (int y = 0; y < height; y++)
+        if (flip)
         {
-            source.Slice(y * stride, rowLength).CopyTo(destination[(y * rowLength)..]);
+            HorizontalFlip.Apply(destination, width, image.Channels);
         }
     }
 }

@@ -18,10 +18,13 @@ internal sealed class ResampleKernel
     private int[] _quadrupled = [];
     private int _output;
     private double[] _exact = [];
-    private (int Input, int Output, ResampleFilter Filter) _made;
+    private (int Input, int Output, ResampleFilter Filter, bool Mirrored) _made;
 
     /// <summary>Places for weights an output pixel, a multiple of 4; unused ones are 0.</summary>
     public int Stride { get; private set; }
+
+    /// <summary>The most input pixels that an output pixel has.</summary>
+    public int MaximumCount { get; private set; }
 
     /// <summary>First input pixel of each output pixel.</summary>
     public ReadOnlySpan<int> First => _first;
@@ -54,9 +57,10 @@ internal sealed class ResampleKernel
     /// <param name="input">Input pixels.</param>
     /// <param name="output">Output pixels.</param>
     /// <param name="filter">The kernel.</param>
-    public void Compute(int input, int output, ResampleFilter filter)
+    /// <param name="mirrored">Whether output pixels come in the opposite order.</param>
+    public void Compute(int input, int output, ResampleFilter filter, bool mirrored = false)
     {
-        if (_made == (input, output, filter))
+        if (_made == (input, output, filter, mirrored))
         {
             return;
         }
@@ -66,13 +70,16 @@ internal sealed class ResampleKernel
         double support = (filter == ResampleFilter.Bicubic ? 2 : 1) * stretch;
         _output = output;
         Reserve(output, (int)Math.Ceiling(support) * 2 + 1);
-        for (int target = 0; target < output; target++)
+        MaximumCount = 0;
+        for (int number = 0; number < output; number++)
         {
-            double centre = (target + 0.5) * scale;
+            int target = mirrored ? output - 1 - number : number;
+            double centre = (number + 0.5) * scale;
             int first = Math.Max((int)(centre - support + 0.5), 0);
             int count = Math.Min((int)(centre + support + 0.5), input) - first;
             _first[target] = first;
             _count[target] = count;
+            MaximumCount = Math.Max(MaximumCount, count);
             double sum = 0;
             for (int tap = 0; tap < count; tap++)
             {
@@ -88,7 +95,7 @@ internal sealed class ResampleKernel
             }
         }
 
-        _made = (input, output, filter);
+        _made = (input, output, filter, mirrored);
     }
 
     private void Reserve(int output, int taps)

@@ -21,7 +21,7 @@ internal sealed class ShorterSide(int maximum)
         double scale = (double)maximum / shorter;
         int height = (int)Math.Round(image.Height * scale);
         int width = (int)Math.Round(image.Width * scale);
-        _resampler.Resize(image, image.Box, height, width, _reduced.Reserve(width, height, image.Channels));
+        _resampler.Resize(image, image.Box, height, width, false, _reduced.Reserve(width, height, image.Channels));
         return _reduced.View();
     }
 }

@@ -6,7 +6,8 @@ namespace MaskedPretraining.Core.Imaging;
 
 /// <summary>The vertical pass of <see cref="PilResampler"/>.</summary>
 /// <param name="filter">The kernel.</param>
-internal sealed class VerticalResampling(ResampleFilter filter)
+/// <param name="dots">Multiplies bytes where the processor can; null where it cannot.</param>
+internal sealed class VerticalResampling(ResampleFilter filter, VerticalDots? dots)
 {
     private readonly ResampleKernel _kernel = new();
 
@@ -20,6 +21,12 @@ internal sealed class VerticalResampling(ResampleFilter filter)
     public void Run(ReadOnlySpan<byte> source, int sourceStride, int inputHeight, int height, int rowLength, Span<byte> destination)
     {
         _kernel.Compute(inputHeight, height, filter);
+        if (dots is not null && rowLength >= VerticalDots.Block)
+        {
+            dots.Run(_kernel, source, sourceStride, inputHeight, height, rowLength, destination);
+            return;
+        }
+
         for (int y = 0; y < height; y++)
         {
             ReadOnlySpan<int> weights = _kernel.Weights.Slice(y * _kernel.Stride, _kernel.Count[y]);

@@ -11,6 +11,11 @@ public sealed class PatchLayoutTests
     [DataRow(2, 3, 4, 3, true)]
     [DataRow(3, 1, 2, 1, true)]
     [DataRow(1, 2, 5, 4, true)]
+    [DataRow(2, 3, 6, 3, false)]
+    [DataRow(2, 2, 8, 3, false)]
+    [DataRow(1, 3, 14, 3, false)]
+    [DataRow(3, 2, 16, 3, false)]
+    [DataRow(2, 2, 16, 1, false)]
     public void ToPatches_AnyGrid_EqualsSlowReference(int rows, int columns, int patchSize, int channels, bool flip)
     {
         var grid = new PatchGrid(rows, columns);

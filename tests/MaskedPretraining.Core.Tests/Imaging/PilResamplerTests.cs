@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
@@ -61,6 +62,56 @@ public sealed class PilResamplerTests
 
             Assert.AreSequenceEqual(tensors["out/image"].Bytes, actual.Pixels, folder);
         }
+    }
+
+    [TestMethod]
+    [DataRow(ResampleFilter.Bicubic, false)]
+    [DataRow(ResampleFilter.Bicubic, true)]
+    [DataRow(ResampleFilter.Bilinear, true)]
+    public void Resize_WithAndWithoutDotProducts_GivesTheSameBytes(ResampleFilter filter, bool flip)
+    {
+        if (!AvxVnni.IsSupported)
+        {
+            Assert.Inconclusive("This processor has no dot products of bytes; there is one way to multiply only.");
+        }
+
+        var random = new Random(9);
+        var (fast, plain) = (new PilResampler(filter, withDotProducts: true), new PilResampler(filter, withDotProducts: false));
+        for (int trial = 0; trial < 300; trial++)
+        {
+            RgbImage image = MemoryImageSource.NoiseImage(random, random.Next(1, 90), random.Next(1, 90), random.Next(4) == 0 ? 1 : 3);
+            if (trial % 3 == 0)
+            {
+                // The largest and smallest sums: black and white beside each other.
+                Array.ForEach([.. Enumerable.Range(0, image.Pixels.Length)], place => image.Pixels[place] = (byte)(image.Pixels[place] < 128 ? 0 : 255));
+            }
+
+            var box = new CropBox(random.Next(image.Height), random.Next(image.Width), 0, 0);
+            box = box with { Height = image.Height - box.Top, Width = image.Width - box.Left };
+            (int height, int width) = (random.Next(1, 70), random.Next(1, 70));
+            byte[] expected = new byte[height * width * image.Channels], actual = new byte[expected.Length];
+
+            plain.Resize((PixelView)image, box, height, width, flip, expected);
+            fast.Resize((PixelView)image, box, height, width, flip, actual);
+
+            Assert.AreSequenceEqual(expected, actual, $"{box} to {height}x{width}");
+        }
+    }
+
+    [TestMethod]
+    [DataRow(9, 13)]
+    [DataRow(7, 5)]
+    public void Resize_Flipped_IsTheMirrorImage(int height, int width)
+    {
+        RgbImage image = MemoryImageSource.NoiseImage(new Random(2), 13, 9);
+        var resampler = new PilResampler(ResampleFilter.Bicubic);
+        byte[] flipped = new byte[height * width * 3];
+        byte[] expected = resampler.Resize(image, new CropBox(0, 0, 9, 13), height, width).Pixels;
+
+        resampler.Resize((PixelView)image, new CropBox(0, 0, 9, 13), height, width, flip: true, flipped);
+
+        HorizontalFlip.Apply(flipped, width, 3);
+        Assert.AreSequenceEqual(expected, flipped);
     }
 
     [TestMethod]
