@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.ML.Imaging;
 using Microsoft.ML.Data;
@@ -15,17 +16,31 @@ public sealed class MLImageDecoder : IImageDecoder
     public RgbImage Decode(byte[] encoded, string name)
     {
         ArgumentNullException.ThrowIfNull(encoded);
+        var buffer = new ImageBuffer();
+        Decode(encoded, name, buffer);
+        return buffer.ToImage();
+    }
+
+    /// <inheritdoc/>
+    public void Decode(ReadOnlyMemory<byte> encoded, string name, ImageBuffer buffer)
+    {
         ArgumentNullException.ThrowIfNull(name);
-        if (encoded.Length == 0)
+        ArgumentNullException.ThrowIfNull(buffer);
+        if (encoded.IsEmpty)
         {
             throw new ImageFormatException(name, "the file is empty.");
         }
 
+        if (!MemoryMarshal.TryGetArray(encoded, out var bytes))
+        {
+            bytes = encoded.ToArray();
+        }
+
         try
         {
-            using var stream = new MemoryStream(encoded, writable: false);
+            using var stream = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false, publiclyVisible: true);
             using var image = MLImage.CreateFromStream(stream);
-            return MLImageConversion.ToRgb(image);
+            MLImageConversion.ToRgb(image, buffer.Reserve(image.Width, image.Height));
         }
         catch (ArgumentException exception)
         {

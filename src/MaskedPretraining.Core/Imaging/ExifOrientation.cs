@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace MaskedPretraining.Core.Imaging;
@@ -46,39 +47,50 @@ internal static class ExifOrientation
     }
 
     /// <summary>Turns and mirrors an image so that it stands upright.</summary>
-    /// <param name="image">The image as stored.</param>
+    /// <param name="image">The image as stored; afterwards the upright one.</param>
     /// <param name="orientation">1 to 8: 1 upright, 2 mirrored left-right, 3 upside down, 4 mirrored top-bottom, 5 transposed, 6 to be turned clockwise, 7 transverse, 8 to be turned counter-clockwise.</param>
-    /// <returns>The image itself for 1, otherwise a new one.</returns>
-    public static RgbImage Apply(RgbImage image, int orientation)
+    public static void Apply(ImageBuffer image, int orientation)
     {
         if (orientation == 1)
         {
-            return image;
+            return;
         }
 
-        bool swapsSides = orientation >= 5;
-        (int width, int height) = swapsSides ? (image.Height, image.Width) : (image.Width, image.Height);
-        byte[] pixels = new byte[image.Pixels.Length];
-        int channels = image.Channels;
-        for (int y = 0; y < height; y++)
+        ReadOnlySpan<byte> pixels = image.Pixels;
+        byte[] stored = ArrayPool<byte>.Shared.Rent(pixels.Length);
+        pixels.CopyTo(stored);
+        Turn(stored, image.Width, image.Height, image.Channels, orientation, image);
+        ArrayPool<byte>.Shared.Return(stored);
+    }
+
+    private static void Turn(ReadOnlySpan<byte> stored, int storedWidth, int storedHeight, int channels, int orientation, ImageBuffer image)
+    {
+        // Where the upright image's first pixel is stored, and how far a step to the right and one down go from there.
+        int right = storedWidth - 1;
+        int last = (storedHeight - 1) * storedWidth;
+        (int start, int across, int down) = orientation switch
         {
-            for (int x = 0; x < width; x++)
+            2 => (right, -1, storedWidth),
+            3 => (last + right, -1, -storedWidth),
+            4 => (last, 1, -storedWidth),
+            5 => (0, storedWidth, 1),
+            6 => (last, -storedWidth, 1),
+            7 => (last + right, -storedWidth, -1),
+            _ => (right, storedWidth, -1),
+        };
+        (int width, int height) = orientation >= 5 ? (storedHeight, storedWidth) : (storedWidth, storedHeight);
+        Span<byte> target = image.Reserve(width, height, channels);
+        for (int y = 0, to = 0; y < height; y++)
+        {
+            int from = (start + (y * down)) * channels;
+            for (int x = 0; x < width; x++, from += across * channels)
             {
-                (int fromX, int fromY) = orientation switch
+                for (int channel = 0; channel < channels; channel++)
                 {
-                    2 => (width - 1 - x, y),
-                    3 => (width - 1 - x, height - 1 - y),
-                    4 => (x, height - 1 - y),
-                    5 => (y, x),
-                    6 => (y, width - 1 - x),
-                    7 => (height - 1 - y, width - 1 - x),
-                    _ => (height - 1 - y, x),
-                };
-                image.Pixels.AsSpan((fromY * image.Width + fromX) * channels, channels).CopyTo(pixels.AsSpan((y * width + x) * channels));
+                    target[to++] = stored[from + channel];
+                }
             }
         }
-
-        return new RgbImage(width, height, pixels, channels);
     }
 
     private static ushort Read16(ReadOnlySpan<byte> bytes, bool littleEndian) =>

@@ -10,6 +10,7 @@ public sealed unsafe class ImageBuffer
 {
     private byte[] _own = [];
     private byte[] _shown = [];
+    private RgbImage? _image;
     private SafeBuffer? _lender;
     private byte* _lent;
 
@@ -50,17 +51,17 @@ public sealed unsafe class ImageBuffer
     {
         ArgumentNullException.ThrowIfNull(image);
         Take(image.Width, image.Height, image.Channels);
-        _shown = image.Pixels;
+        (_shown, _image) = (image.Pixels, image);
     }
 
-    /// <summary>A copy of the image.</summary>
-    public RgbImage ToImage() => new(Width, Height, Pixels.ToArray(), Channels);
+    /// <summary>The image that is shown, or a copy of pixels that are not its own.</summary>
+    public RgbImage ToImage() => _image ?? new(Width, Height, Pixels.ToArray(), Channels);
 
     /// <summary>Lets go of the image, so that a source that lent it can close its file. The buffer can take another one.</summary>
     public void Release()
     {
         _lender?.ReleasePointer();
-        (_lender, _shown, Width, Height, Channels) = (null, [], 0, 0, 0);
+        (_lender, _shown, _image, Width, Height, Channels) = (null, [], null, 0, 0, 0);
         _lent = null;
     }
 

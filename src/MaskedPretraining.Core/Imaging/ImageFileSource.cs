@@ -1,3 +1,6 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
 namespace MaskedPretraining.Core.Imaging;
 
 /// <summary>Image files by path, decoded each time they are asked for and turned upright by their EXIF orientation. Thread safe if the decoder is.</summary>
@@ -26,17 +29,47 @@ public sealed class ImageFileSource : IImageSource
     /// <inheritdoc/>
     public RgbImage Load(int index)
     {
+        var buffer = new ImageBuffer();
+        Load(index, buffer);
+        return buffer.ToImage();
+    }
+
+    /// <inheritdoc/>
+    public void Load(int index, ImageBuffer buffer)
+    {
         string path = _paths[index];
-        byte[] encoded;
+        byte[] encoded = [];
         try
         {
-            encoded = File.ReadAllBytes(path);
+            encoded = Read(path, out int length);
+            EncodedImage.Decode(encoded.AsMemory(0, length), path, _decoder, buffer);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(encoded);
+        }
+    }
+
+    private static byte[] Read(string path, out int length)
+    {
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            length = checked((int)Math.Min(RandomAccess.GetLength(file), Array.MaxLength));
+            byte[] encoded = ArrayPool<byte>.Shared.Rent(length);
+            int read = 0;
+            while (read < length && RandomAccess.Read(file, encoded.AsSpan(read, length - read), read) is > 0 and var more)
+            {
+                read += more;
+            }
+
+            // A file that is being written may have become shorter.
+            length = read;
+            return encoded;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ImageFormatException(path, $"the file cannot be opened ({exception.Message})", exception);
         }
-
-        return EncodedImage.Decode(encoded, path, _decoder);
     }
 }

@@ -14,7 +14,8 @@ internal sealed class ImageSourceCursor : DataViewRowCursor
     private readonly int[]? _order;
     private long _position = -1;
     private bool _ended;
-    private RgbImage? _image;
+    private readonly ImageBuffer _image = new();
+    private readonly ImageBuffer _mask = new();
     private int _imageIndex = -1;
 
     public ImageSourceCursor(DataViewSchema schema, IImageSource source, IImageSource? masks, IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand)
@@ -70,15 +71,25 @@ internal sealed class ImageSourceCursor : DataViewRowCursor
         return Getters.As<TValue>(getter, column);
     }
 
+    protected override void Dispose(bool disposing)
+    {
+        _image.Release();
+        _mask.Release();
+        _imageIndex = -1;
+        base.Dispose(disposing);
+    }
+
     private string ClassOf(ILabeledImageSource source) => source.ClassNames[source.LabelOf(Index)];
 
     private void ReadImage(ref MLImage value)
     {
         value?.Dispose();
         // Two consumers of a row decode its file once.
-        if (_image is null || _imageIndex != Index)
+        if (_imageIndex != Index)
         {
-            (_image, _imageIndex) = (_source.Load(Index), Index);
+            _imageIndex = -1;
+            _source.Load(Index, _image);
+            _imageIndex = Index;
         }
 
         value = MLImageConversion.FromRgb(_image, _source.NameOf(Index));
@@ -87,6 +98,7 @@ internal sealed class ImageSourceCursor : DataViewRowCursor
     private void ReadMask(ref MLImage value)
     {
         value?.Dispose();
-        value = MLImageConversion.FromRgb(_masks!.Load(Index), _masks.NameOf(Index));
+        _masks!.Load(Index, _mask);
+        value = MLImageConversion.FromRgb(_mask, _masks.NameOf(Index));
     }
 }

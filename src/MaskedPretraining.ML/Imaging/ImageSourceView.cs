@@ -20,6 +20,8 @@ internal sealed class ImageSourceView : IDataView
     private readonly Lazy<ReadableSource> _readable;
     private readonly IImageSource? _complete;
     private readonly IImageSource? _masks;
+    private readonly IImageSource _all;
+    private readonly string _name;
 
     /// <param name="environment">Where unreadable images are reported.</param>
     /// <param name="source">The images, unreadable ones among them or not.</param>
@@ -28,7 +30,7 @@ internal sealed class ImageSourceView : IDataView
     /// <param name="masks">The masks of the images' objects in the same order; null if there are none.</param>
     public ImageSourceView(IHostEnvironment environment, IImageSource source, string name, bool isComplete = false, IImageSource? masks = null)
     {
-        (_complete, _masks) = (isComplete ? source : null, masks);
+        (_complete, _masks, _all, _name) = (isComplete ? source : null, masks, source, name);
         _readable = new Lazy<ReadableSource>(() => new ReadableSource(environment, source, name, masks));
         HasLabels = source is ILabeledImageSource { ClassNames.Count: > 0 };
         var builder = new DataViewSchema.Builder();
@@ -65,6 +67,20 @@ internal sealed class ImageSourceView : IDataView
     /// <summary>The images that can be read and whose sides are long enough.</summary>
     /// <exception cref="InvalidDataException">There is none.</exception>
     public IImageSource AtLeast(int side) => _complete ?? _readable.Value.AtLeast(side);
+
+    /// <summary>The same view with its images in a cache.</summary>
+    /// <param name="environment">Where the cache and unreadable images are reported.</param>
+    /// <param name="open">Opens the cache of a source.</param>
+    public ImageSourceView Cached(IHostEnvironment environment, Func<IImageSource, ImageCache> open)
+    {
+        var cache = open(_all);
+        using var channel = environment.Start(_name);
+        channel.Info(MessageSensitivity.UserData, "{0}", cache.Description);
+        IImageSource images = _all is ILabeledImageSource labeled
+            ? new LabeledImageSource(cache, [.. Enumerable.Range(0, cache.Count).Select(labeled.LabelOf)], labeled.ClassNames)
+            : cache;
+        return new ImageSourceView(environment, images, _name, _complete is not null, _masks);
+    }
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
         new ImageSourceCursor(Schema, Source, Masks, columnsNeeded, rand);

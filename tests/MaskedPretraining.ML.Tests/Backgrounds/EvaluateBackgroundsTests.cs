@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Evaluation;
+using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Imaging.Backgrounds;
 using MaskedPretraining.ML.Imaging;
 using Microsoft.ML;
@@ -194,9 +195,16 @@ public sealed class EvaluateBackgroundsTests
         public int Number { get; set; } = Squares.LabelOf(index);
 
         [ImageType(ColorSquares.Side, ColorSquares.Side)]
-        public MLImage? Photo { get; set; } = MLImageConversion.FromRgb(Squares.Load(index), "");
+        public MLImage? Photo { get; set; } = PhotoOf(index);
 
         [VectorType(ColorSquares.Side, ColorSquares.Side)]
         public float[] Object { get; set; } = [.. ColorSquares.Mask.Inside.Select(isInside => isInside ? 1f : 0f)];
+
+        private static MLImage PhotoOf(int index)
+        {
+            var buffer = new ImageBuffer();
+            buffer.Show(Squares.Load(index));
+            return MLImageConversion.FromRgb(buffer, "");
+        }
     }
 }

@@ -15,5 +15,8 @@ internal static class ImageDecoder
     }
 
     /// <summary>Bytes of a 4-channel image; null when a .NET array cannot hold them.</summary>
-    public static byte[] Buffer(long width, long height) => width > 0 && height > 0 && width * height <= Array.MaxLength / 4 ? new byte[width * height * 4] : null;
+    public static byte[] Buffer(long width, long height) => Fits(width, height) ? new byte[width * height * 4] : null;
+
+    /// <summary>Whether a .NET array can hold the bytes of a 4-channel image.</summary>
+    public static bool Fits(long width, long height) => width > 0 && height > 0 && width * height <= Array.MaxLength / 4;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 
@@ -24,9 +25,10 @@ internal static unsafe partial class JpegCodec
             {
                 if (tjDecompressHeader3(handle, source, (nuint)file.Length, out int width, out int height, out _, out int colors) != 0 && tjGetErrorCode(handle) == FatalError)
                     return null;
-                byte[] pixels = ImageDecoder.Buffer(width, height);
-                if (pixels == null)
+                if (!ImageDecoder.Fits(width, height))
                     return null;
+                // Rented, because a training run decodes the same photos many times; libjpeg writes every pixel.
+                byte[] pixels = ArrayPool<byte>.Shared.Rent(width * height * 4);
                 bool cmyk = colors is ColorsCmyk or ColorsYcck;
                 fixed (byte* target = pixels)
                 {
@@ -35,7 +37,9 @@ internal static unsafe partial class JpegCodec
                     if (result != 0 && tjGetErrorCode(handle) == FatalError)
                         return null;
                 }
-                return new MLImage(width, height, MLPixelFormat.Bgra32, cmyk ? PixelConversion.FromInvertedCmyk(pixels) : pixels);
+                if (cmyk)
+                    PixelConversion.FromInvertedCmyk(pixels.AsSpan(0, width * height * 4));
+                return new MLImage(width, height, MLPixelFormat.Bgra32, pixels, isRented: true);
             }
         }
         finally

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.ML.ImageAnalytics;
 
 namespace Microsoft.ML.Data;
@@ -8,15 +9,18 @@ public sealed class MLImage : IDisposable
     private readonly int _width;
     private readonly int _height;
     private readonly MLPixelFormat _pixelFormat;
+    private readonly bool _isRented;
     private byte[] _pixels;
     private string _tag;
 
-    internal MLImage(int width, int height, MLPixelFormat pixelFormat, byte[] pixels)
+    /// <param name="isRented">Whether the pixels are from the shared pool, to which they go back on disposal.</param>
+    internal MLImage(int width, int height, MLPixelFormat pixelFormat, byte[] pixels, bool isRented = false)
     {
         _width = width;
         _height = height;
         _pixelFormat = pixelFormat;
         _pixels = pixels;
+        _isRented = isRented;
     }
 
     public int Width => Alive(_width);
@@ -27,9 +31,9 @@ public sealed class MLImage : IDisposable
 
     public MLPixelFormat PixelFormat => Alive(_pixelFormat);
 
-    public ReadOnlySpan<byte> Pixels => Alive(_pixels);
+    public ReadOnlySpan<byte> Pixels => Alive(_pixels).AsSpan(0, _width * _height * 4);
 
-    public byte[] GetBGRPixels => PixelConversion.ToBgr(Alive(_pixels), _pixelFormat);
+    public byte[] GetBGRPixels => PixelConversion.ToBgr(Pixels, _pixelFormat);
 
     public string Tag
     {
@@ -44,9 +48,7 @@ public sealed class MLImage : IDisposable
     public static MLImage CreateFromStream(Stream imageStream)
     {
         ArgumentNullException.ThrowIfNull(imageStream);
-        using var bytes = new MemoryStream();
-        imageStream.CopyTo(bytes);
-        return ImageDecoder.Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)) ?? throw new ArgumentException("Invalid input stream contents", nameof(imageStream));
+        return Decode(imageStream) ?? throw new ArgumentException("Invalid input stream contents", nameof(imageStream));
     }
 
     public static MLImage CreateFromFile(string imagePath)
@@ -73,14 +75,28 @@ public sealed class MLImage : IDisposable
         Alive(0);
         byte[] bytes = Path.GetExtension(imagePath).ToLowerInvariant() switch
         {
-            ".png" => PngCodec.Encode(_width, _height, PixelConversion.ToStraightBgra(_pixels, _pixelFormat)),
-            ".jpg" or ".jpeg" => JpegCodec.Encode(_width, _height, PixelConversion.ToStraightBgra(_pixels, _pixelFormat)),
+            ".png" => PngCodec.Encode(_width, _height, PixelConversion.ToStraightBgra(Pixels, _pixelFormat)),
+            ".jpg" or ".jpeg" => JpegCodec.Encode(_width, _height, PixelConversion.ToStraightBgra(Pixels, _pixelFormat)),
             _ => throw new ArgumentException("Path has invalid image file extension.", nameof(imagePath)),
         };
         File.WriteAllBytes(imagePath, bytes);
     }
 
-    public void Dispose() => _pixels = null;
+    public void Dispose()
+    {
+        if (_isRented && Interlocked.Exchange(ref _pixels, null) is { } pixels)
+            ArrayPool<byte>.Shared.Return(pixels);
+        _pixels = null;
+    }
+
+    private static MLImage Decode(Stream stream)
+    {
+        if (stream is MemoryStream memory && memory.TryGetBuffer(out ArraySegment<byte> file))
+            return ImageDecoder.Decode(file.AsSpan((int)memory.Position));
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return ImageDecoder.Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+    }
 
     private T Alive<T>(T value) => _pixels == null ? throw new InvalidOperationException("Object is disposed.") : value;
 }

@@ -5,7 +5,7 @@ namespace Microsoft.ML.ImageAnalytics;
 internal static class PixelConversion
 {
     /// <summary>B, G, R without alpha, colours divided by alpha again.</summary>
-    public static byte[] ToBgr(byte[] pixels, MLPixelFormat format)
+    public static byte[] ToBgr(ReadOnlySpan<byte> pixels, MLPixelFormat format)
     {
         byte[] straight = ToStraightBgra(pixels, format);
         var result = new byte[pixels.Length / 4 * 3];
@@ -15,9 +15,9 @@ internal static class PixelConversion
     }
 
     /// <summary>B, G, R, A, colours divided by alpha again.</summary>
-    public static byte[] ToStraightBgra(byte[] pixels, MLPixelFormat format)
+    public static byte[] ToStraightBgra(ReadOnlySpan<byte> pixels, MLPixelFormat format)
     {
-        var result = (byte[])pixels.Clone();
+        var result = pixels.ToArray();
         for (int i = 0; i < result.Length; i += 4)
         {
             if (format == MLPixelFormat.Rgba32)
@@ -44,18 +44,16 @@ internal static class PixelConversion
         }
     }
 
-    /// <summary>CMYK as JPEG files hold it, inverted (255 is no ink), to opaque BGRA.</summary>
-    public static byte[] FromInvertedCmyk(byte[] cmyk)
+    /// <summary>CMYK as JPEG files hold it, inverted (255 is no ink), to opaque BGRA, in place.</summary>
+    public static void FromInvertedCmyk(Span<byte> pixels)
     {
-        var bgra = new byte[cmyk.Length];
-        for (int i = 0; i < cmyk.Length; i += 4)
+        for (int i = 0; i < pixels.Length; i += 4)
         {
-            int black = cmyk[i + 3];
-            bgra[i] = (byte)((cmyk[i + 2] * black + 127) / 255);
-            bgra[i + 1] = (byte)((cmyk[i + 1] * black + 127) / 255);
-            bgra[i + 2] = (byte)((cmyk[i] * black + 127) / 255);
-            bgra[i + 3] = 255;
+            (int cyan, int magenta, int yellow, int black) = (pixels[i], pixels[i + 1], pixels[i + 2], pixels[i + 3]);
+            pixels[i] = (byte)((yellow * black + 127) / 255);
+            pixels[i + 1] = (byte)((magenta * black + 127) / 255);
+            pixels[i + 2] = (byte)((cyan * black + 127) / 255);
+            pixels[i + 3] = 255;
         }
-        return bgra;
     }
 }
