@@ -23,7 +23,7 @@ var benchmarks = new Dictionary<string, Action<BenchReport, string[]>>(StringCom
     ["optimizer"] = (report, _) => OptimizerBenchmark.Run(report),
     ["start-up"] = (report, _) => StartUpBenchmark.Run(report),
     ["tokencut"] = (report, _) => TokenCutBenchmark.Run(report),
-    ["loader"] = (report, _) => LoaderBenchmark.Run(report),
+    ["loader"] = (report, folder) => LoaderBenchmark.Run(report, folder.FirstOrDefault()),
     ["combinations"] = (_, _) => CombinationsBenchmark.Run(),
     ["scoring"] = (report, _) => ScoringBenchmark.Run(report),
     ["learned"] = (_, folder) => LearnedBenchmark.Run(folder.FirstOrDefault()),
@@ -41,7 +41,7 @@ string[] words = [.. args.Where(word => word != Save)];
 if (words.Length == 0 || !benchmarks.TryGetValue(words[0], out var run))
 {
     Console.Error.WriteLine($"usage: dotnet run -c Release --project bench -- NAME [ARGUMENTS] [{Save}]");
-    Console.Error.WriteLine($"NAME: {string.Join(", ", benchmarks.Keys)}; cost and memory take part of a family's name, learned a folder of photos.");
+    Console.Error.WriteLine($"NAME: {string.Join(", ", benchmarks.Keys)}; cost and memory take part of a family's name, learned and loader a folder of photos.");
     return 1;
 }
 

@@ -1,51 +1,126 @@
-using System.Diagnostics;
-using MaskedPretraining.Bench.Pretraining;
 using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Batches;
-using MaskedPretraining.Core.Imaging.Augmentation;
+using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Randomness;
+using MaskedPretraining.ML;
 
 namespace MaskedPretraining.Bench.Loading;
 
-/// <summary>Labelled images that one core makes ready in a second, from decoded pixels in memory to batches of patches, by augmentation.</summary>
+/// <summary>
+/// Images that one core makes ready for pre-training at 224 pixels in a second: decoded on the fly, and from a cache of decoded ones, in turns with Pillow and with a plain loop in this process; then
+/// how memory grows with the data, and labelled images by augmentation.
+/// </summary>
 internal static class LoaderBenchmark
 {
     private const int Rounds = 5;
+    private const int Warming = 2;
+    private const double SecondsOfPillow = 1.5;
+    private const int Size = 224;
+    private static readonly VisionTransformerOptions Architecture = VisionTransformerOptions.Base(Size);
 
-    public static void Run(BenchReport report)
+    public static void Run(BenchReport report, string? photos)
     {
-        // Photos a little larger than the network's side, as the shorter side of most is; CIFAR's own size.
-        report.Setting("rounds", Rounds);
-        Run(report, "224 px", new NoiseImages(512, 375, 3), VisionTransformerOptions.Base(), batchSize: 32);
-        Run(report, "32 px", new NoiseImages(16384, 32, 3), VisionTransformerOptions.Tiny(32, 4), batchSize: 128);
+        string scratch = Directory.CreateTempSubdirectory("loader-bench").FullName;
+        try
+        {
+            Photos(report, BenchPhotos.Find(photos, scratch), scratch);
+            LoaderMemory.Run(report, scratch);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+
+        LabeledLoading.Run(report);
     }
 
-    private static void Run(BenchReport report, string name, NoiseImages images, VisionTransformerOptions architecture, int batchSize)
+    private static void Photos(BenchReport report, string folder, string scratch)
     {
-        int[] labels = new int[images.Count];
-        foreach (var (kind, augmentation) in new[] { ("none", AugmentationOptions.None()), ("linear probe", AugmentationOptions.LinearProbe()), ("fine-tuning", AugmentationOptions.FineTune()) })
+        var files = ImageFolder.Open(folder, new MLImageDecoder(), [".jpg", ".jpeg"]);
+        using var cache = ImageCache.Open(files, Path.Combine(scratch, "cache"));
+        using var ownSize = ImageCache.Open(files, Path.Combine(scratch, "cache"), new ImageCacheOptions { ShorterSide = null });
+        BenchReport.Say($"{cache.Description}");
+        report.Setting("rounds", $"{Rounds}, of each the fastest; seconds of the processor");
+        report.Setting("photos", $"{files.Count}");
+        report.Setting("target", $"{Size} px, crops of 20 to 100 %, bicubic, flipped half of the time");
+        BatchLoader onTheFly = LoaderOf(files), reduced = LoaderOf(cache), whole = LoaderOf(ownSize);
+        var runs = new (string Name, int Count, Func<int, (double Seconds, long Bytes)> Epoch)[]
         {
-            var loader = new LabeledBatchLoader(images, labels, architecture, new LabeledBatchLoaderOptions { BatchSize = batchSize, Threads = 1, Augmentation = augmentation });
-            double seconds = double.PositiveInfinity;
-            long allocated = 0;
-            for (int round = 0; round < Rounds; round++)
+            ("plain loop in C#", files.Count / 4, epoch => Measured(() => PlainLoop(files, epoch, files.Count / 4))),
+            ("on the fly", files.Count, epoch => Measured(() => Load(onTheFly, epoch, 1))),
+            ("cached, shorter side 256", cache.Count * 8, epoch => Measured(() => Load(reduced, epoch * 8, 8))),
+            ("cached, own size", cache.Count * 8, epoch => Measured(() => Load(whole, epoch * 8, 8))),
+        };
+        double[] rates = new double[runs.Length];
+        long[] bytes = new long[runs.Length];
+        double? pillow = null;
+        for (int round = -Warming; round < Rounds; round++)
+        {
+            pillow = round < 0 || (round > 0 && pillow is null) ? pillow : Max(pillow, PillowBaseline.Run(folder, SecondsOfPillow));
+            for (int run = 0; run < runs.Length; run++)
             {
-                // Time of the processor, not of the clock: other processes do not count.
-                using var process = Process.GetCurrentProcess();
-                TimeSpan start = process.TotalProcessorTime;
-                long bytes = GC.GetTotalAllocatedBytes(precise: true);
-                foreach (LabeledBatch batch in loader.Epoch(round))
-                {
-                    batch.Dispose();
-                }
-
-                allocated = GC.GetTotalAllocatedBytes(precise: true) - bytes;
-                process.Refresh();
-                seconds = Math.Min(seconds, (process.TotalProcessorTime - start).TotalSeconds);
+                (double seconds, bytes[run]) = runs[run].Epoch(round + Warming);
+                rates[run] = Math.Max(rates[run], round < 0 ? 0 : runs[run].Count / seconds);
             }
+        }
 
-            report.Add($"loader {name} {kind}", images.Count / seconds, "images/s a core");
-            report.Add($"loader {name} {kind}, allocated an image", (double)allocated / images.Count, "bytes");
+        Add(report, [.. runs.Select(run => run.Name)], [.. runs.Select(run => run.Count)], rates, bytes, pillow);
+    }
+
+    private static void Add(BenchReport report, string[] names, int[] counts, double[] rates, long[] bytes, double? pillow)
+    {
+        if (pillow is { } rate)
+        {
+            report.Add("loader Pillow", rate, "images/s a core");
+        }
+
+        for (int run = 0; run < names.Length; run++)
+        {
+            report.Add($"loader {names[run]}", rates[run], "images/s a core");
+            report.Add($"loader {names[run]}, allocated", (double)bytes[run] / counts[run], "bytes an image");
+            if (run > 0)
+            {
+                report.Ratio($"loader {names[run]} to plain loop", rates[run] / rates[0], "a plain loop in C#");
+                if (pillow is { } python)
+                {
+                    report.Ratio($"loader {names[run]} to Pillow", rates[run] / python, "decode and resize with Pillow");
+                }
+            }
+        }
+    }
+
+    private static double? Max(double? left, double? right) => left is null || right is null ? right ?? left : Math.Max(left.Value, right.Value);
+
+    private static (double Seconds, long Bytes) Measured(Action work)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        double seconds = ProcessorTime.Of(work);
+        return (seconds, GC.GetTotalAllocatedBytes(precise: true) - before);
+    }
+
+    internal static BatchLoader LoaderOf(IImageSource images) => new(images, Architecture, new RandomMasking(), new BatchLoaderOptions { BatchSize = 32, Threads = 1 });
+
+    internal static void Load(BatchLoader loader, int epoch, int epochs)
+    {
+        for (int last = epoch + epochs; epoch < last; epoch++)
+        {
+            foreach (PretrainingBatch batch in loader.Epoch(new TrainingProgress(epoch, last)))
+            {
+                batch.Dispose();
+            }
+        }
+    }
+
+    private static void PlainLoop(IImageSource images, int epoch, int count)
+    {
+        var crop = new RandomResizedCrop();
+        for (int index = 0; index < count; index++)
+        {
+            RgbImage image = images.Load(index);
+            (CropBox box, bool flip) = crop.Draw(image.Height, image.Width, new RandomStream(0, RandomPurpose.Crop, epoch, index));
+            PlainResize.Run(image, box, Size, flip);
         }
     }
 }

@@ -1,0 +1,41 @@
+using MaskedPretraining.Bench.Results;
+using MaskedPretraining.Bench.Pretraining;
+using MaskedPretraining.Core.Imaging;
+
+namespace MaskedPretraining.Bench.Loading;
+
+/// <summary>How much more memory a large data set takes than a small one: an epoch over cached images of each.</summary>
+internal static class LoaderMemory
+{
+    private const int Small = 1_000;
+    private const int Large = 20_000;
+    private const int Side = 64;
+
+    public static void Run(BenchReport report, string scratch)
+    {
+        After(Small, scratch);
+        long small = After(Small, scratch);
+        long large = After(Large, scratch);
+        report.Setting("memory", $"private memory after an epoch over {Large} cached images of {Side} px beside {Small}");
+        report.Add("loader memory, growth an image", (double)(large - small) / (Large - Small), "bytes");
+    }
+
+    private static long After(int count, string scratch)
+    {
+        using var cache = ImageCache.Open(new NoiseImages(count, Side, 3), Path.Combine(scratch, $"{count}"), new ImageCacheOptions { SourceVersion = "1" });
+        LoaderBenchmark.Load(LoaderBenchmark.LoaderOf(cache), 0, 1);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        return PrivateBytes();
+    }
+
+    // Pages of mapped files are the operating system's cache and do not count.
+    private static long PrivateBytes()
+    {
+        const string Key = "RssAnon:";
+        const string Status = "/proc/self/status";
+        string? line = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) : null;
+        return line is null ? GC.GetTotalMemory(forceFullCollection: true) : 1024 * long.Parse(line[Key.Length..].Replace("kB", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
+    }
+}
