@@ -1,5 +1,4 @@
 using MaskedPretraining.Core.Models;
-using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Tensors;
@@ -13,10 +12,7 @@ namespace MaskedPretraining.Torch.Masking;
 internal sealed class AttentionProvider : IDisposable
 {
     private readonly PatchGrid _grid;
-    private readonly ParameterArena _parameters;
-    private readonly VisionTransformer _encoder;
-    private readonly PixelScaling _scaling;
-    private readonly WholeImageAssembler _assembler;
+    private readonly LoadedEncoder _encoder;
     private readonly ParallelAttention? _parallel;
     private readonly Device _device;
     private readonly int _heads;
@@ -28,12 +24,8 @@ internal sealed class AttentionProvider : IDisposable
     {
         var options = weights.Architecture;
         (_grid, _heads, _device) = (options.Grid, options.Heads, device);
-        _parameters = new ParameterArena([.. VisionTransformer.Declare(options)], ScalarType.Float32, device);
-        _parameters.Load(weights.Weights);
-        _encoder = new VisionTransformer(options, _parameters);
-        _scaling = new PixelScaling(options, device);
-        _assembler = new WholeImageAssembler(options, _scaling, device);
-        _parallel = device.type == DeviceType.CPU && ParallelAttention.Suits(options) ? new ParallelAttention(_encoder, _parameters, _assembler, TorchRuntime.Threads) : null;
+        _encoder = new LoadedEncoder(weights, device);
+        _parallel = device.type == DeviceType.CPU && ParallelAttention.Suits(options) ? new ParallelAttention(_encoder, TorchRuntime.Threads) : null;
     }
 
     /// <summary>Class token's attention to the patches in the last block, with all patches seen; the class key is dropped, the rest not renormalised.</summary>
@@ -63,15 +55,13 @@ internal sealed class AttentionProvider : IDisposable
     public void Dispose()
     {
         _parallel?.Dispose();
-        _scaling.Dispose();
         _encoder.Dispose();
-        _parameters.Dispose();
     }
 
     private Tensor AttentionOf(MaskedImages images)
     {
         using var scope = NewDisposeScope();
-        var (patches, tokens) = _assembler.Assemble(images.Count, images.Patches.Span);
-        return _encoder.ClassAttention(patches, tokens, images.Count).narrow(2, 1, _grid.Count).contiguous().MoveToOuterDisposeScope();
+        var (patches, tokens) = _encoder.Assembler.Assemble(images.Count, images.Patches.Span);
+        return _encoder.Model.ClassAttention(patches, tokens, images.Count).narrow(2, 1, _grid.Count).contiguous().MoveToOuterDisposeScope();
     }
 }

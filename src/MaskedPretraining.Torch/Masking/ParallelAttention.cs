@@ -1,7 +1,6 @@
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Kernels;
 using MaskedPretraining.Torch.Models;
-using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Tensors;
 using MaskedPretraining.Torch.Training;
@@ -15,22 +14,19 @@ namespace MaskedPretraining.Torch.Masking;
 /// </summary>
 internal sealed class ParallelAttention : IDisposable
 {
-    private readonly VisionTransformer _encoder;
-    private readonly WholeImageAssembler _images;
+    private readonly LoadedEncoder _encoder;
     private readonly SingleCoreThreads _threads;
     private readonly IBlockStack[] _stacks;
 
     /// <param name="encoder">Suits the kernels.</param>
-    /// <param name="parameters">Its parameters.</param>
-    /// <param name="images">Makes tensors of bytes.</param>
     /// <param name="cores">Cores to use.</param>
-    public ParallelAttention(VisionTransformer encoder, ParameterArena parameters, WholeImageAssembler images, int cores)
+    public ParallelAttention(LoadedEncoder encoder, int cores)
     {
-        (_encoder, _images) = (encoder, images);
+        _encoder = encoder;
         _threads = new SingleCoreThreads(cores);
         // Of the last block only the class token's attention is worked out.
-        var blocks = encoder.Blocks;
-        _stacks = [.. Enumerable.Range(0, cores).Select(_ => BlockStack.Create(parameters, blocks.Prefix, blocks.Shape with { Depth = blocks.Shape.Depth - 1 }))];
+        var blocks = encoder.Model.Blocks;
+        _stacks = [.. Enumerable.Range(0, cores).Select(_ => BlockStack.Create(encoder.Parameters, blocks.Prefix, blocks.Shape with { Depth = blocks.Shape.Depth - 1 }))];
     }
 
     /// <summary>Whether an encoder's blocks are plain ones whose sizes the kernels' vectors divide, and there are two at least.</summary>
@@ -49,9 +45,9 @@ internal sealed class ParallelAttention : IDisposable
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            var (rows, tokens) = _images.Assemble(some, pixels.Slice(first * imageLength, some * imageLength).Span);
-            var last = _stacks[core].Forward(_encoder.Embed(rows, tokens, some), some);
-            TensorMemory.ToSingles(_encoder.Blocks.Last.ClassAttention(last, new BlockConditions(some)).narrow(2, 1, patches)).CopyTo(attention.Slice(first * perImage).Span);
+            var (rows, tokens) = _encoder.Assembler.Assemble(some, pixels.Slice(first * imageLength, some * imageLength).Span);
+            var last = _stacks[core].Forward(_encoder.Model.Embed(rows, tokens, some), some);
+            TensorMemory.ToSingles(_encoder.Model.Blocks.Last.ClassAttention(last, new BlockConditions(some)).narrow(2, 1, patches)).CopyTo(attention.Slice(first * perImage).Span);
         });
     }
 

@@ -1,6 +1,5 @@
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
-using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Tensors;
@@ -12,11 +11,7 @@ namespace MaskedPretraining.Torch.Training;
 /// <remarks>Single precision on the CPU. Not thread safe.</remarks>
 public sealed class EncoderRunner : IDisposable
 {
-    private readonly VisionTransformerOptions _options;
-    private readonly ParameterArena _parameters;
-    private readonly VisionTransformer _encoder;
-    private readonly PixelScaling _scaling;
-    private readonly WholeImageAssembler _assembler;
+    private readonly LoadedEncoder _encoder;
 
     /// <summary>Loads an encoder.</summary>
     /// <param name="weights">Shape and tensors; copied.</param>
@@ -29,12 +24,7 @@ public sealed class EncoderRunner : IDisposable
         weights.Architecture.Validate(errors);
         errors.ThrowIfAny(nameof(VisionTransformerOptions));
         TorchRuntime.EnsureStarted();
-        _options = weights.Architecture.Clone();
-        _parameters = new ParameterArena([.. VisionTransformer.Declare(_options)], ScalarType.Float32, CPU);
-        _parameters.Load(weights.Weights);
-        _encoder = new VisionTransformer(_options, _parameters);
-        _scaling = new PixelScaling(_options, CPU);
-        _assembler = new WholeImageAssembler(_options, _scaling, CPU);
+        _encoder = new LoadedEncoder(weights, CPU);
     }
 
     /// <summary>Encodes images. Normalisation is included.</summary>
@@ -45,10 +35,10 @@ public sealed class EncoderRunner : IDisposable
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var (patches, numbers) = _assembler.AssemblePlanes(images, count);
-        var (tokens, attention, _) = _encoder.Inspect(patches, numbers, count);
-        int places = _options.Grid.Count;
-        var all = tokens.view(count, places + 1, _options.Width);                   // [B, 1+N, D]
+        var (patches, numbers) = _encoder.Assembler.AssemblePlanes(images, count);
+        var (tokens, attention, _) = _encoder.Model.Inspect(patches, numbers, count);
+        int places = _encoder.Architecture.Grid.Count;
+        var all = tokens.view(count, places + 1, _encoder.Architecture.Width);      // [B, 1+N, D]
         var encoded = all.narrow(1, 1, places);                                     // [B, N, D]
         return new EncoderOutput(
             TensorMemory.ToSingles(all.select(1, 0)),
@@ -58,10 +48,5 @@ public sealed class EncoderRunner : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _scaling.Dispose();
-        _encoder.Dispose();
-        _parameters.Dispose();
-    }
+    public void Dispose() => _encoder.Dispose();
 }

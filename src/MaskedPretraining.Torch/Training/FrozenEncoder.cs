@@ -14,10 +14,7 @@ internal sealed class FrozenEncoder : IDisposable
 {
     private readonly int _imageLength;
     private readonly TokenPooling _pooling;
-    private readonly ParameterArena _parameters;
-    private readonly VisionTransformer _encoder;
-    private readonly PixelScaling _scaling;
-    private readonly WholeImageAssembler _assembler;
+    private readonly LoadedEncoder _encoder;
 
     /// <param name="weights">Shape and tensors, the shape already validated; copied.</param>
     /// <param name="pooling">Which tokens, already validated.</param>
@@ -25,13 +22,9 @@ internal sealed class FrozenEncoder : IDisposable
     /// <exception cref="CheckpointMismatchException">A tensor is missing or has another shape.</exception>
     public FrozenEncoder(EncoderWeights weights, TokenPooling pooling, Device device)
     {
-        var architecture = weights.Architecture.Clone();
+        _encoder = new LoadedEncoder(weights, device);
+        var architecture = _encoder.Architecture;
         (_pooling, Width, _imageLength) = (pooling, pooling.WidthOf(architecture), architecture.Grid.Count * architecture.PatchLength);
-        _parameters = new ParameterArena([.. VisionTransformer.Declare(architecture)], ScalarType.Float32, device);
-        _parameters.Load(weights.Weights);
-        _encoder = new VisionTransformer(architecture, _parameters);
-        _scaling = new PixelScaling(architecture, device);
-        _assembler = new WholeImageAssembler(architecture, _scaling, device);
     }
 
     /// <summary>Numbers in a feature vector F.</summary>
@@ -42,8 +35,8 @@ internal sealed class FrozenEncoder : IDisposable
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var (patches, tokens) = _assembler.Assemble(batch.Count, batch.Patches);
-        return PooledTokens.Of(_encoder, _pooling, patches, tokens, batch.Count).cpu().MoveToOuterDisposeScope();
+        var (patches, tokens) = _encoder.Assembler.Assemble(batch.Count, batch.Patches);
+        return PooledTokens.Of(_encoder.Model, _pooling, patches, tokens, batch.Count).cpu().MoveToOuterDisposeScope();
     }
 
     /// <summary>The features of all images as evaluation sees them.</summary>
@@ -71,10 +64,5 @@ internal sealed class FrozenEncoder : IDisposable
     /// <summary>Takes in what the encoder would see of a batch.</summary>
     public void Note(ImageBatch batch, IncrementalHash? seen) => seen?.AppendData(batch.Patches.AsSpan(0, batch.Count * _imageLength));
 
-    public void Dispose()
-    {
-        _scaling.Dispose();
-        _encoder.Dispose();
-        _parameters.Dispose();
-    }
+    public void Dispose() => _encoder.Dispose();
 }

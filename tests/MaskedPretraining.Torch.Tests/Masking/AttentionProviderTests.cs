@@ -1,8 +1,6 @@
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Masking;
-using MaskedPretraining.Torch.Models;
-using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Tensors;
 using MaskedPretraining.Torch.Tests.Training;
 using MaskedPretraining.Torch.Training;
@@ -46,11 +44,8 @@ public sealed class AttentionProviderTests
         var weights = AutoMaeRuns.Untrained(2, shape => shape.Width = 32);
         var (images, pixels) = Load(weights.Architecture);
         using var runner = new EncoderRunner(weights);
-        using var parameters = new ParameterArena([.. VisionTransformer.Declare(weights.Architecture)], ScalarType.Float32, CPU);
-        parameters.Load(weights.Weights);
-        using var encoder = new VisionTransformer(weights.Architecture, parameters);
-        using var scaling = new PixelScaling(weights.Architecture, CPU);
-        using var parallel = new ParallelAttention(encoder, parameters, new WholeImageAssembler(weights.Architecture, scaling, CPU), cores);
+        using var encoder = new LoadedEncoder(weights, CPU);
+        using var parallel = new ParallelAttention(encoder, cores);
         var attention = new float[Images * 2 * 16];
         parallel.Run(Images, images.Patches, attention, 16);
         AreNear(runner.Run(pixels, Images).Attention, attention);
