@@ -1,6 +1,7 @@
 using MaskedPretraining.Bench.Attention;
 using MaskedPretraining.Bench.Combinations;
 using MaskedPretraining.Bench.Costs;
+using MaskedPretraining.Bench.Device;
 using MaskedPretraining.Bench.Learned;
 using MaskedPretraining.Bench.Loading;
 using MaskedPretraining.Bench.Masks;
@@ -22,6 +23,7 @@ var benchmarks = new Dictionary<string, Action<BenchReport, string[]>>(StringCom
     ["memory"] = (report, family) => MemoryBenchmark.Run(report, string.Join(' ', family)),
     ["optimizer"] = (report, _) => OptimizerBenchmark.Run(report),
     ["start-up"] = (report, _) => StartUpBenchmark.Run(report),
+    ["device"] = (report, batches) => DeviceBenchmark.Run(report, batches),
     ["tokencut"] = (report, _) => TokenCutBenchmark.Run(report),
     ["loader"] = (report, folder) => LoaderBenchmark.Run(report, folder.FirstOrDefault()),
     ["combinations"] = (_, _) => CombinationsBenchmark.Run(),
@@ -36,12 +38,19 @@ if (args is ["first-step"])
     return 0;
 }
 
+// A process for each batch size of the device benchmark.
+if (args is ["device-step", .. var step])
+{
+    DeviceStep.Run(step);
+    return 0;
+}
+
 const string Save = "--save";
 string[] words = [.. args.Where(word => word != Save)];
 if (words.Length == 0 || !benchmarks.TryGetValue(words[0], out var run))
 {
     Console.Error.WriteLine($"usage: dotnet run -c Release --project bench -- NAME [ARGUMENTS] [{Save}]");
-    Console.Error.WriteLine($"NAME: {string.Join(", ", benchmarks.Keys)}; cost and memory take part of a family's name, learned and loader a folder of photos.");
+    Console.Error.WriteLine($"NAME: {string.Join(", ", benchmarks.Keys)}; cost and memory take part of a family's name, learned and loader a folder of photos, device batch sizes.");
     return 1;
 }
 

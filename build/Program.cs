@@ -7,6 +7,7 @@ root.Add(Target("demo", "Pre-trains, probes, saves and reloads; arguments go to 
 root.Add(Target("test", "Builds everything and runs all tests; ends with one line 'N passed, N failed'.", TestTarget.Run));
 root.Add(Target("golden", "Runs every golden case under a folder: golden DIR.", GoldenTarget.Run));
 root.Add(Target("bench", "Runs a benchmark: bench NAME.", BenchTarget.Run));
+root.Add(Target("publish-bench", "Packs the GPU benchmark for machines that have PyTorch but no .NET.", PublishBenchTarget.Run));
 root.Add(Target("pack", "Makes the NuGet packages in artifacts/packages.", PackTarget.Run));
 root.Add(Target("verify-packages", "Builds and tests against the real packages of a feed folder: verify-packages FEED.", VerifyPackagesTarget.Run));
 return root.Parse(args).Invoke();

@@ -145,7 +145,7 @@ def images_per_second(args, batch):
         start = time.perf_counter()
         loss = steps(stretch)
         best = min(best, (time.perf_counter() - start) / stretch)
-    memory = f", peak {torch.cuda.max_memory_allocated() / 2**20:.0f} MiB" if cuda else ""
+    memory = f", memory {torch.cuda.max_memory_reserved() / 2**20:.0f} MiB" if cuda else ""
     print(f"batch {batch}: {batch / best:.1f} images/s, {1000 * best:.1f} ms a step, loss {loss:.4f}{memory}", flush=True)
     return batch / best
 

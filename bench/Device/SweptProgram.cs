@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace MaskedPretraining.Bench.Device;
+
+/// <summary>A program that measures a training step and prints a line <c>batch B: X images/s, ...</c> for each batch size.</summary>
+internal static partial class SweptProgram
+{
+    /// <summary>Runs it once for each batch size, as a GPU's memory is only free again when a process has ended, and stops at the first that does not fit.</summary>
+    /// <param name="program">What to start.</param>
+    /// <param name="arguments">Its arguments for a batch size.</param>
+    /// <param name="batches">Batch sizes, ascending.</param>
+    /// <returns>The best; null if it did not run.</returns>
+    public static BestBatch? Run(string program, Func<string, IEnumerable<string>> arguments, IReadOnlyList<int> batches)
+    {
+        BestBatch? best = null;
+        foreach (int batch in batches)
+        {
+            if (Measure(program, arguments(batch.ToString(CultureInfo.InvariantCulture))) is not { } found)
+            {
+                break;
+            }
+
+            best = best is null || found.ImagesPerSecond > best.ImagesPerSecond ? found : best;
+        }
+
+        return best;
+    }
+
+    private static BestBatch? Measure(string program, IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        BestBatch? found = null;
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            if (BatchLine().Match(line) is { Success: true } match)
+            {
+                Console.WriteLine($"  {line}");
+                found = new BestBatch(Number(match, "batch") ?? 0, Number(match, "rate")!.Value, Number(match, "step"), Number(match, "optimizer"), Number(match, "memory"));
+            }
+        }
+
+        process.WaitForExit();
+        if (found is null)
+        {
+            // The last line of a traceback or of an unhandled exception's text says what it was.
+            string[] said = errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            Console.WriteLine($"  did not run: {said.LastOrDefault(line => line.Contains("rror", StringComparison.Ordinal) || line.Contains("xception", StringComparison.Ordinal)) ?? "see above"}");
+        }
+
+        return found;
+    }
+
+    private static double? Number(Match match, string group) => match.Groups[group] is { Success: true } found ? double.Parse(found.Value, CultureInfo.InvariantCulture) : null;
+
+    [GeneratedRegex(@"^batch (?<batch>\d+): (?<rate>[0-9.]+) images/s, (?<step>[0-9.]+) ms a step(, optimizer (?<optimizer>[0-9.]+) ms)?(, loss [-0-9.naif]+)?(, memory (?<memory>\d+) MiB)?", RegexOptions.ExplicitCapture)]
+    private static partial Regex BatchLine();
+}
