@@ -11,8 +11,6 @@ namespace MaskedPretraining.Torch.FineTuning;
 /// </summary>
 internal sealed class ParallelClassifierStep : IDisposable
 {
-    // bfloat16 gradients are rounded each time that a part adds to them: of many small parts, the last ones would be lost.
-    private const int MostBFloat16Parts = 8;
     private readonly ClassifierModel[] _models;
     private readonly ClassifierStep[] _steps;
     private readonly SingleCoreThreads _threads;
@@ -33,7 +31,16 @@ internal sealed class ParallelClassifierStep : IDisposable
     public double Run(LabeledTensors images)
     {
         var losses = new double[_steps.Length];
-        _threads.Run(core => losses[core] = RunImages(_steps[core], images, images.Count * core / _steps.Length, images.Count * (core + 1) / _steps.Length));
+        int atATime = ParallelStep.ImagesAtATime((int)(images.Tokens.shape[0] / images.Count) - 1);
+        _threads.Run(
+            images.Count,
+            atATime,
+            (core, first, some) =>
+            {
+                using var scope = NewDisposeScope();
+                losses[core] += _steps[core].Run(images.Slice(first, some), images.Count);
+            },
+            ParallelStep.MostParts(_models[0].Parameters));
         using var frozen = no_grad();
         foreach (var other in _models.Skip(1))
         {
@@ -56,25 +63,5 @@ internal sealed class ParallelClassifierStep : IDisposable
         {
             other.Dispose();
         }
-    }
-
-    private double RunImages(ClassifierStep step, LabeledTensors images, int start, int end)
-    {
-        int atATime = ParallelStep.ImagesAtATime((int)(images.Tokens.shape[0] / images.Count) - 1);
-        int parts = (end - start + atATime - 1) / atATime;
-        if (_models[0].Parameters.HasComputeCopy)
-        {
-            parts = Math.Min(parts, MostBFloat16Parts);
-        }
-
-        double sum = 0;
-        for (int part = 0; part < parts; part++)
-        {
-            using var scope = NewDisposeScope();
-            int first = start + ((end - start) * part / parts);
-            sum += step.Run(images.Slice(first, start + ((end - start) * (part + 1) / parts) - first), images.Count);
-        }
-
-        return sum;
     }
 }

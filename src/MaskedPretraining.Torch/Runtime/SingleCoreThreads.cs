@@ -52,10 +52,11 @@ internal sealed class SingleCoreThreads : IDisposable
     /// <param name="count">Items.</param>
     /// <param name="atATime">The most in a part.</param>
     /// <param name="work">Takes the number of its thread, the first item and how many.</param>
-    public void Run(int count, int atATime, Action<int, int, int> work) => Run(thread =>
+    /// <param name="mostParts">The most parts of a thread, whatever their size.</param>
+    public void Run(int count, int atATime, Action<int, int, int> work, int mostParts = int.MaxValue) => Run(thread =>
     {
         int start = count * thread / _threads.Length, end = count * (thread + 1) / _threads.Length;
-        int parts = (end - start + atATime - 1) / atATime;
+        int parts = Math.Min((end - start + atATime - 1) / atATime, mostParts);
         for (int part = 0; part < parts; part++)
         {
             int first = start + ((end - start) * part / parts);

@@ -37,12 +37,22 @@ internal sealed class ParallelStep : IDisposable
     /// <param name="keptPerImage">Patches of an image that are not thrown.</param>
     public static int ImagesAtATime(int keptPerImage) => Math.Max(1, TokensAtATime / (1 + keptPerImage));
 
+    /// <summary>Parts at the most into which a core divides its images.</summary>
+    public static int MostParts(ParameterArena parameters) => parameters.HasComputeCopy ? MostBFloat16Parts : int.MaxValue;
+
     /// <summary>Adds the gradients of the batch's loss.</summary>
     /// <param name="images">The batch.</param>
     public StepLosses Run(MaskedImages images)
     {
         var losses = new StepLosses[_steps.Length];
-        _threads.Run(core => losses[core] = RunImages(_steps[core], images, images.Count * core / _steps.Length, images.Count * (core + 1) / _steps.Length));
+        int atATime = ImagesAtATime((images.Visible.Length + images.Masked.Length) / images.Count);
+        long count = images.MaskedTotal;
+        // In parts of equal size: a small rest would cost as much packing of weights as a whole part.
+        _threads.Run(
+            images.Count,
+            atATime,
+            (core, first, some) => losses[core] += RunImages(_steps[core], images.Slice(first, some), count),
+            MostParts(_models[0].Parameters));
         using var stage = StageClock.Time(StepStage.SumGradients);
         using var frozen = no_grad();
         foreach (var other in _models.Skip(1))
@@ -68,30 +78,10 @@ internal sealed class ParallelStep : IDisposable
         }
     }
 
-    private StepLosses RunImages(PartialStep step, MaskedImages images, int start, int end)
+    private StepLosses RunImages(PartialStep step, MaskedImages images, long count)
     {
-        int atATime = ImagesAtATime((images.Visible.Length + images.Masked.Length) / images.Count);
-        int parts = (end - start + atATime - 1) / atATime;
-        if (_models[0].Parameters.HasComputeCopy)
-        {
-            parts = Math.Min(parts, MostBFloat16Parts);
-        }
-
-        long count = images.MaskedTotal;
-        var sum = default(StepLosses);
-        for (int part = 0; part < parts; part++)
-        {
-            // Parts of equal size, give or take one: a small rest would cost as much packing of weights as a whole part.
-            using var scope = NewDisposeScope();
-            int first = start + ((end - start) * part / parts);
-            var some = images.Slice(first, start + ((end - start) * (part + 1) / parts) - first);
-            if (some.MaskedTotal > 0)
-            {
-                sum += step.Run(Assemble(some), some, count);
-            }
-        }
-
-        return sum;
+        using var scope = NewDisposeScope();
+        return images.MaskedTotal > 0 ? step.Run(Assemble(images), images, count) : default;
     }
 
     private StepTensors Assemble(MaskedImages images)
