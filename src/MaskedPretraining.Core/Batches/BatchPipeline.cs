@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace MaskedPretraining.Core.Batches;
@@ -59,6 +60,7 @@ internal sealed class BatchPipeline<TBatch>(int batches, Func<int, TBatch> open,
 
     private TBatch Take(CancellationToken cancellationToken)
     {
+        long start = 0;
         lock (_gate)
         {
             while (true)
@@ -70,9 +72,11 @@ internal sealed class BatchPipeline<TBatch>(int batches, Func<int, TBatch> open,
                     oldest.Failure?.Throw();
                     _entries.Dequeue();
                     Monitor.PulseAll(_gate);
+                    oldest.Batch.Waited = start == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(start);
                     return oldest.Batch;
                 }
 
+                start = start == 0 ? Stopwatch.GetTimestamp() : start;
                 Monitor.Wait(_gate);
             }
         }

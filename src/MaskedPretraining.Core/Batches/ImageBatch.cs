@@ -27,6 +27,9 @@ public class ImageBatch : IDisposable
     /// </summary>
     public byte[] Patches { get; }
 
+    /// <summary>How long it was waited for: the time between asking for it and having it; zero if it was ready.</summary>
+    public TimeSpan Waited { get; internal set; }
+
     internal int Capacity { get; }
 
     internal void Open(int number, ReadOnlySpan<int> samples, Action<ImageBatch> giveBack)

@@ -23,6 +23,6 @@ internal sealed class FineTuningLines(IChannel channel, IProgress<FineTuningMetr
     private static string EpochLine(FineTuningMetrics value)
     {
         string validation = value is { ValidationAccuracy: { } accuracy, ValidationLoss: { } loss } ? string.Create(CultureInfo.InvariantCulture, $", validation accuracy {accuracy:0.000}, loss {loss:0.0000}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{validation}, learning rate {value.LearningRate:0.00e+0}, {value.ImagesPerSecond:0} images/s");
+        return string.Create(CultureInfo.InvariantCulture, $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{validation}, learning rate {value.LearningRate:0.00e+0}, {value.ImagesPerSecond:0} images/s, {100 * value.LoaderWait ?? 0:0} % of the time waiting for images");
     }
 }

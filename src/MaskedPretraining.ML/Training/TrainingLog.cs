@@ -37,7 +37,7 @@ internal sealed class TrainingLog(IChannel channel, IProgress<PretrainingMetrics
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{guided}{validation}{monitor}{LearnedPart(value.LearnedMasking)}{ObjectPart(value.ObjectOverlap)}, learning rate {value.LearningRate:0.00e+0}, {value.ImagesPerSecond:0} images/s");
+            $"Epoch {value.Epoch + 1} of {value.Epochs}: loss {value.Loss:0.0000}{guided}{validation}{monitor}{LearnedPart(value.LearnedMasking)}{ObjectPart(value.ObjectOverlap)}, learning rate {value.LearningRate:0.00e+0}, {value.ImagesPerSecond:0} images/s, {100 * value.LoaderWait ?? 0:0} % of the time waiting for images");
     }
 
     private static string LearnedPart(LearnedMaskingMetrics? value)

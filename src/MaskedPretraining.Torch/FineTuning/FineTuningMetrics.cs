@@ -23,6 +23,9 @@ public sealed record FineTuningMetrics(int Epoch, int Epochs, long Step, long St
     /// <summary>Euclidean norm of the last step's gradient before it was limited; null without a limit.</summary>
     public double? GradientNorm { get; init; }
 
+    /// <summary>Share of the time of this epoch's steps in this process that was spent waiting for images, 0 to 1. Near 0 the loader keeps up; far above, cache the images or give it more threads.</summary>
+    public double? LoaderWait { get; init; }
+
     /// <summary>As a log keeps them.</summary>
     internal MetricsEntry ToEntry() => EpochEntry.Of(
         Step,
@@ -34,6 +37,7 @@ public sealed record FineTuningMetrics(int Epoch, int Epochs, long Step, long St
             ("validation_loss", ValidationLoss),
             ("validation_accuracy", ValidationAccuracy),
             ("gradient_norm", GradientNorm),
+            ("loader_wait", LoaderWait),
         ]);
 
     /// <summary>Out of a log's entry, which is of an epoch that ended.</summary>
@@ -43,5 +47,6 @@ public sealed record FineTuningMetrics(int Epoch, int Epochs, long Step, long St
         ValidationLoss = entry.Find("validation_loss"),
         ValidationAccuracy = entry.Find("validation_accuracy"),
         GradientNorm = entry.Find("gradient_norm"),
+        LoaderWait = entry.Find("loader_wait"),
     };
 }

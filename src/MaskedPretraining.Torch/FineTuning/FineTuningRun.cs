@@ -85,10 +85,12 @@ internal sealed class FineTuningRun : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         int stepsHere = 0, epoch = _position.Epoch;
+        var waited = TimeSpan.Zero;
         FineTuningMetrics? metrics = null;
         foreach (var loaded in _loader.Epoch(epoch, _position.StepInEpoch))
         {
             using var batch = loaded;
+            waited += batch.Waited;
             if (_cancellationToken.IsCancellationRequested)
             {
                 Cancel();
@@ -105,7 +107,7 @@ internal sealed class FineTuningRun : IDisposable
                 _position.LossSum / _position.StepInEpoch,
                 learningRate,
                 ++stepsHere * _loader.BatchSize / seconds,
-                IsEpochEnd: false) { GradientNorm = _session.Optimizer.GradientNorm };
+                IsEpochEnd: false) { GradientNorm = _session.Optimizer.GradientNorm, LoaderWait = waited.TotalSeconds / seconds };
             _progress?.Report(metrics);
         }
 

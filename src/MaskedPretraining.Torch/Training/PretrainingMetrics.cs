@@ -38,6 +38,9 @@ public sealed record PretrainingMetrics(
     /// <summary>Euclidean norm of the last step's gradient before it was limited; null without <see cref="OptimizationOptions.MaxGradientNorm"/>.</summary>
     public double? GradientNorm { get; init; }
 
+    /// <summary>Share of the time of this epoch's steps in this process that was spent waiting for images, 0 to 1. Near 0 the loader keeps up; far above, cache the images or give it more threads.</summary>
+    public double? LoaderWait { get; init; }
+
     /// <summary>What the encoder's features were worth after this epoch; null where it was not measured.</summary>
     public OnlineMonitorMetrics? Monitor { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record PretrainingMetrics(
             ("plain_loss", PlainLoss),
             ("foreground_share", ForegroundShare),
             ("gradient_norm", GradientNorm),
+            ("loader_wait", LoaderWait),
             .. Measured(LearnedMasking?.Values()),
             .. Measured(ObjectOverlap?.Values()),
             .. Measured(Monitor?.Values()),
@@ -73,6 +77,7 @@ public sealed record PretrainingMetrics(
         PlainLoss = entry.Find("plain_loss"),
         ForegroundShare = entry.Find("foreground_share"),
         GradientNorm = entry.Find("gradient_norm"),
+        LoaderWait = entry.Find("loader_wait"),
         LearnedMasking = LearnedMaskingMetrics.Of(entry.Values),
         ObjectOverlap = ObjectOverlap.Of(entry.Values),
         Monitor = OnlineMonitorMetrics.Of(entry.Values),

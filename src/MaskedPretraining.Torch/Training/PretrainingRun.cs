@@ -28,6 +28,7 @@ internal sealed class PretrainingRun : IDisposable
     private double _lastLoss;
     private long _epochStart;
     private int _stepsHere;
+    private TimeSpan _waited;
     private bool _cancelled;
 
     public PretrainingRun(
@@ -96,11 +97,12 @@ internal sealed class PretrainingRun : IDisposable
         }
 
         _epochStart = Stopwatch.GetTimestamp();
-        _stepsHere = 0;
+        (_stepsHere, _waited) = (0, TimeSpan.Zero);
         PendingStep? last = null;
         foreach (var loaded in StageClock.TimeEach(StepStage.LoaderWait, _loader.Epoch(progress, _maps.Current, _position.StepInEpoch)))
         {
             using var batch = loaded;
+            _waited += batch.Waited;
             if (_cancellationToken.IsCancellationRequested)
             {
                 Complete(last);
@@ -175,6 +177,7 @@ internal sealed class PretrainingRun : IDisposable
             PlainLoss = _options.Guidance is null ? null : _position.LossSums.Plain / _position.StepInEpoch,
             ForegroundShare = _options.Guidance is null ? null : _position.LossSums.Foreground / _position.LossSums.Loss,
             GradientNorm = gradientNorm,
+            LoaderWait = _waited.TotalSeconds / seconds,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Imaging;
@@ -140,6 +141,24 @@ public sealed class BatchLoaderTests
 
         // One batch taken and three ready, two images each.
         Assert.AreEqual(8, source.Loads);
+    }
+
+    [TestMethod]
+    public void Epoch_BatchNotReadyAndReady_SaysHowLongItWasWaitedFor()
+    {
+        using var gate = new ManualResetEventSlim();
+        var source = new NamedImages(Enumerable.Range(0, 8).Select(number => $"{number}")) { AfterLoad = _ => gate.Wait() };
+        using var batches = Loader(source, 2, threads: 1, lookAhead: 3).Epoch(new TrainingProgress(0, 1)).GetEnumerator();
+        using var opener = new Timer(_ => gate.Set(), null, TimeSpan.FromMilliseconds(50), Timeout.InfiniteTimeSpan);
+        long start = Stopwatch.GetTimestamp();
+
+        Assert.IsTrue(batches.MoveNext());
+
+        Assert.IsGreaterThan(TimeSpan.Zero, batches.Current.Waited);
+        Assert.IsLessThanOrEqualTo(Stopwatch.GetElapsedTime(start), batches.Current.Waited);
+        Assert.IsTrue(SpinWait.SpinUntil(() => source.Loads == 8, TimeSpan.FromSeconds(10)));
+        Assert.IsTrue(batches.MoveNext());
+        Assert.AreEqual(TimeSpan.Zero, batches.Current.Waited);
     }
 
     [TestMethod]

@@ -163,5 +163,5 @@ public sealed class PretrainerRecipeTests
     private static float[] Weights(PretrainingResult result) => [.. result.Autoencoder.Names.SelectMany(name => result.Autoencoder[name].ToSingles())];
 
     // Everything but the speed.
-    private static PretrainingMetrics[] Figures(PretrainingResult result) => [.. result.Metrics.Select(metrics => metrics with { ImagesPerSecond = 0 })];
+    private static PretrainingMetrics[] Figures(PretrainingResult result) => [.. result.Metrics.Select(metrics => metrics with { ImagesPerSecond = 0, LoaderWait = null })];
 }
