@@ -26,6 +26,7 @@ internal sealed class PretrainingSession : IDisposable
     private readonly ParallelStep? _parallelStep;
     private readonly StagedUploads? _uploads;
     private readonly LateNumbers? _lateLosses;
+    private readonly LateNumbers? _lateEvaluations;
 
     /// <param name="options">Already validated.</param>
     public PretrainingSession(PretrainerOptions options)
@@ -50,9 +51,10 @@ internal sealed class PretrainingSession : IDisposable
         Average = options.Optimization.WeightAverageDecay is { } decay ? new WeightAverage(Model.Parameters, decay) : null;
         _stochasticDepth = new StochasticDepth(options.Architecture.Depth, options.DropPath, options.Seed);
         _scaling = new PixelScaling(options.Architecture, device);
-        WholeImages = new WholeImagePasses(Model.Encoder, new WholeImageAssembler(options.Architecture, _scaling, device), _computeType, options);
         bool isOther = options.TreatsCpuAsOtherDevice || device.type != DeviceType.CPU;
         _uploads = isOther ? new StagedUploads(device) : null;
+        WholeImages = new WholeImagePasses(Model.Encoder, new WholeImageAssembler(options.Architecture, _scaling, device, _uploads), _computeType, options);
+        _lateEvaluations = isOther ? new LateNumbers(device, 1, underWay: 2) : null;
         // Learned masks are planned on the host, from numbers that are waited for in each step anyway.
         _lateLosses = isOther && LearnedMasking is null ? new LateNumbers(device, LateCount, underWay: 2) : null;
         _assembler = new StepAssembler(options.Architecture, _scaling, device, new StepLayout(options.Decoder.MaskTokensEnterEncoder, _objective.Target.NeedsWholeImages, _computeType), _uploads);
@@ -131,19 +133,32 @@ internal sealed class PretrainingSession : IDisposable
     }
 
     /// <summary>The unweighted reconstruction loss of some images, nothing learnt.</summary>
-    public double Evaluate(MaskedImages images)
+    public double Evaluate(MaskedImages images) => StartEvaluation(images)();
+
+    /// <summary>As <see cref="Evaluate"/>, without waiting for a device that may still be at it. The one before the last must be complete.</summary>
+    /// <returns>Waits for the loss; to be called once.</returns>
+    public Func<double> StartEvaluation(MaskedImages images)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         _uploads?.Begin();
         var step = _assembler.Assemble(images);
-        return _objective.Of(Model.Forward(step), step, CountOf(images)).Loss.ToSingle();
+        var loss = _objective.Of(Model.Forward(step), step, CountOf(images)).Loss;
+        if (_lateEvaluations is not null)
+        {
+            var wait = _lateEvaluations.Send(loss.view(1));
+            return () => wait()[0];
+        }
+
+        double value = loss.ToSingle();
+        return () => value;
     }
 
     public void Dispose()
     {
         _parallelStep?.Dispose();
         _lateLosses?.Dispose();
+        _lateEvaluations?.Dispose();
         _uploads?.Dispose();
         _scaling.Dispose();
         Average?.Dispose();

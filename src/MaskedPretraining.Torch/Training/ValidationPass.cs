@@ -25,12 +25,18 @@ internal sealed class ValidationPass(IImageSource images, PretrainerOptions opti
         var counts = options.Masking.CountsAt(options.Architecture.Grid, _first);
         var loader = new WholeImageLoader(images, options.Architecture, new BatchLoaderOptions { BatchSize = options.BatchSize, Threads = options.LoaderThreads });
         double sum = 0;
+        Action? last = null;
         foreach (var loaded in loader.All(cancellationToken))
         {
             using var batch = loaded;
-            sum += batch.Count * session.Evaluate(Plan(batch, counts));
+            int count = batch.Count;
+            // A device that is still at a batch gets the next one before it is waited for.
+            var loss = session.StartEvaluation(Plan(batch, counts));
+            last?.Invoke();
+            last = () => sum += count * loss();
         }
 
+        last?.Invoke();
         return sum / images.Count;
     }
 

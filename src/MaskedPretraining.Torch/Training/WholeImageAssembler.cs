@@ -8,7 +8,8 @@ namespace MaskedPretraining.Torch.Training;
 /// <param name="options">The encoder's shape.</param>
 /// <param name="scaling">Brings pixels to the encoder's range.</param>
 /// <param name="device">Where the model lies.</param>
-internal sealed class WholeImageAssembler(VisionTransformerOptions options, PixelScaling scaling, Device device)
+/// <param name="uploads">The way to another device than the CPU; what a batch gives is then to be waited for before the one after the next. Null where waiting does not matter.</param>
+internal sealed class WholeImageAssembler(VisionTransformerOptions options, PixelScaling scaling, Device device, StagedUploads? uploads = null)
 {
     /// <param name="count">Images B.</param>
     /// <param name="patches"><c>[B, N, P*P*C]</c>; a longer buffer's end is not looked at.</param>
@@ -16,7 +17,8 @@ internal sealed class WholeImageAssembler(VisionTransformerOptions options, Pixe
     public (Tensor Patches, Tensor Tokens) Assemble(int count, ReadOnlySpan<byte> patches)
     {
         int rows = count * options.Grid.Count;
-        using var bytes = TensorMemory.From(patches[..(rows * options.PatchLength)], ScalarType.Byte, device, rows, options.PatchLength);
+        uploads?.Begin();
+        using var bytes = Upload(patches[..(rows * options.PatchLength)], ScalarType.Byte, rows, options.PatchLength);
         return (scaling.Apply(bytes), Tokens(count));
     }
 
@@ -51,6 +53,9 @@ internal sealed class WholeImageAssembler(VisionTransformerOptions options, Pixe
             tokens[i] = i % all;
         }
 
-        return TensorMemory.From<long>(tokens, ScalarType.Int64, device, tokens.Length);
+        return Upload<long>(tokens, ScalarType.Int64, tokens.Length);
     }
+
+    private Tensor Upload<T>(ReadOnlySpan<T> values, ScalarType type, params long[] shape)
+        where T : unmanaged => uploads is null ? TensorMemory.From(values, type, device, shape) : uploads.From(values, type, shape);
 }
