@@ -16,7 +16,8 @@ namespace MaskedPretraining.Torch.Training;
 /// </summary>
 /// <remarks>
 /// The same seed on the same machine gives the same losses and weights bit for bit, also when the run is cancelled and continued from its folder; with
-/// <see cref="ComputePrecision.Auto"/> as long as the trial on that machine ends the same. Not thread safe; one run at a time.
+/// <see cref="ComputePrecision.Auto"/> as long as the trial on that machine ends the same. A GPU adds some gradients up in no
+/// fixed order: there the losses of two runs agree to rounding. Not thread safe; one run at a time.
 /// </remarks>
 public sealed class Pretrainer
 {
@@ -63,7 +64,7 @@ public sealed class Pretrainer
 
     /// <summary>Trains, or continues the run in a folder.</summary>
     /// <param name="runFolder">Where checkpoints and metrics go; if it holds a checkpoint the run goes on from there. Null to keep nothing.</param>
-    /// <param name="progress">Told after every step and after every epoch, on this thread.</param>
+    /// <param name="progress">Told after every step and after every epoch, on this thread; of a step on a GPU when the next one is under way.</param>
     /// <param name="cancellationToken">Ends training after the current step, or the making of maps, a validation or a measurement in between two batches; the state is then written to the folder and returned. An epoch whose validation or measurement was cut short has none.</param>
     /// <exception cref="TrainingDivergedException">The loss, or a weight, is no longer a number.</exception>
     /// <exception cref="OutOfDeviceMemoryException">The GPU's memory does not hold a step; the message says how many images at a time would fit.</exception>
