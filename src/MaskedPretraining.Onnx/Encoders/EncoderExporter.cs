@@ -45,6 +45,6 @@ public static class EncoderExporter
         errors.ThrowIfAny(nameof(EncoderExportOptions));
         var tensors = new EncoderTensors(encoder);
         ModelFile.RefuseIfTooLarge(tensors.ByteCount, path);
-        ModelFile.Write(new EncoderGraph(tensors, options).Build(), path);
+        ModelFile.Write(new EncoderOutputGraph(tensors, options).Build(), path);
     }
 }

@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
-using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Onnx.Graphs;
-using MaskedPretraining.Onnx.Graphs.Messages;
 
 namespace MaskedPretraining.Onnx.Encoders;
 
@@ -23,32 +21,13 @@ internal sealed class EncoderGraph
     private readonly int _tokens;
     private readonly int _headWidth;
 
+    /// <param name="tensors">The encoder.</param>
+    /// <param name="options">Name of the input, and whether it is a single row.</param>
     public EncoderGraph(EncoderTensors tensors, EncoderExportOptions options)
     {
         (_tensors, _architecture, _options) = (tensors, tensors.Architecture, options);
         _tokens = _architecture.Grid.Count + 1;
         _headWidth = _architecture.Width / _architecture.Heads;
-    }
-
-    public ModelProto Build()
-    {
-        string tokens = UpToLastBlock();
-        bool needsPatches = Asked(EncoderOutputs.Mean) || Asked(EncoderOutputs.ClsAndMean) || Asked(EncoderOutputs.Patches) || Asked(EncoderOutputs.Pyramid);
-        bool needsTokens = needsPatches || Asked(EncoderOutputs.Cls);
-        // [N*T, D], or the class tokens alone, [N, D].
-        string encoded = Block(LastBlock, tokens, needsPatches ? _tokens : 1, out string attention, attentionOnly: !needsTokens);
-        if (needsTokens)
-        {
-            TokenOutputs(FinalNorm(encoded), needsPatches);
-        }
-
-        if (Asked(EncoderOutputs.Attention))
-        {
-            AttentionOutput(attention, needsPatches ? _tokens : 1);
-        }
-
-        DescribeModel();
-        return _graph.Build();
     }
 
     /// <summary>The graph written so far.</summary>
@@ -74,22 +53,20 @@ internal sealed class EncoderGraph
     /// <summary>Input and the whole network: patch tokens after the final normalisation, <c>[N, patches, D]</c>.</summary>
     internal string PatchTokens() => Patches(FinalNorm(Block(LastBlock, UpToLastBlock(), _tokens, out _)));
 
-    private bool Asked(EncoderOutputs output) => _options.Outputs.HasFlag(output);
-
     // Images [N, C, H, W] in 0..255 to tokens [N*T, D].
     private string EmbedPatches(string pixels)
     {
         var (grid, side, width) = (_architecture.Grid, _architecture.PatchSize, _architecture.Width);
         var embedding = new PatchEmbedding(_tensors);
-        string rows = Reshape("patches.split", pixels, -1, _architecture.Channels, grid.Rows, side, grid.Columns, side);
+        string rows = _graph.Reshape("patches.split", pixels, -1, _architecture.Channels, grid.Rows, side, grid.Columns, side);
         rows = _graph.Node("Transpose", "patches.gathered", [rows], NodeAttribute.Integers("perm", 0, 2, 4, 1, 3, 5));
-        rows = Reshape("patches.rows", rows, -1, _architecture.PatchLength);
+        rows = _graph.Reshape("patches.rows", rows, -1, _architecture.PatchLength);
         string weight = _graph.Constant("patch_embed.proj.weight", embedding.Weight, width, _architecture.PatchLength);
         string projected = _graph.Node("Gemm", "patch_embed.proj", [rows, weight], NodeAttribute.Integer("transB", 1));
-        projected = Reshape("patch_embed.tokens", projected, -1, grid.Count, width);
+        projected = _graph.Reshape("patch_embed.tokens", projected, -1, grid.Count, width);
         string padded = _graph.Node("Pad", "patch_embed.padded", [projected, _graph.Integers("patch_embed.pads", [0, 1, 0, 0, 0, 0], 6)]);
         string tokens = _graph.Node("Add", "tokens", [padded, _graph.Constant("pos_embed", embedding.Offsets, 1, _tokens, width)]);
-        return Reshape("tokens.rows", tokens, -1, width);
+        return _graph.Reshape("tokens.rows", tokens, -1, width);
     }
 
     // x += Attn(LN(x)); x += MLP(LN(x)) for the first `queries` tokens of each image: all T, or 1, the class token. Attention [N, h, queries, T].
@@ -108,7 +85,7 @@ internal sealed class EncoderGraph
         string value = Heads($"{name}.attn.v", Project(name, "v", 2, normalized), _tokens, 0, 2, 1, 3);
         string context = _graph.Node("MatMul", $"{name}.attn.context", [attention, value]);
         context = _graph.Node("Transpose", $"{name}.attn.merged", [context], NodeAttribute.Integers("perm", 0, 2, 1, 3));
-        context = BranchEnd($"{name}.attn.proj", Reshape($"{name}.attn.rows", context, -1, _architecture.Width), _architecture.Width, _architecture.LayerScaleOnAttention ? $"{name}.gamma_1" : null);
+        context = BranchEnd($"{name}.attn.proj", _graph.Reshape($"{name}.attn.rows", context, -1, _architecture.Width), _architecture.Width, _architecture.LayerScaleOnAttention ? $"{name}.gamma_1" : null);
         string attended = _graph.Node("Add", $"{name}.attended", [FirstTokens($"{name}.tokens", tokens, queries), context]);
         return _graph.Node("Add", OutputOf(name), [attended, Mlp(name, Normalize($"{name}.norm2", attended))]);
     }
@@ -158,73 +135,8 @@ internal sealed class EncoderGraph
         return _graph.Node("Mul", name, [_graph.Node("Mul", $"{name}.gated", [value, gate]), Scalar("half", 0.5f)]);
     }
 
-    // Normalised tokens [N*T, D] (class token first) or class tokens alone [N, D].
-    private void TokenOutputs(string normalized, bool hasPatches)
-    {
-        int width = _architecture.Width;
-        if (Asked(EncoderOutputs.Cls))
-        {
-            Return(_options.ClsName, hasPatches ? FirstTokens("norm.cls", normalized, 1) : normalized, width);
-        }
-
-        if (!hasPatches)
-        {
-            return;
-        }
-
-        string patches = Patches(normalized);
-        if (Asked(EncoderOutputs.Patches))
-        {
-            Return(_options.PatchesName, patches, _architecture.Grid.Count, width);
-        }
-
-        if (Asked(EncoderOutputs.Mean))
-        {
-            Return(_options.MeanName, Mean("norm.mean_token", patches), width);
-        }
-
-        if (Asked(EncoderOutputs.ClsAndMean))
-        {
-            // Nodes of its own: an output of the graph has its name from the user.
-            string both = _graph.Node("Concat", "norm.both", [FirstTokens("norm.both.cls", normalized, 1), Mean("norm.both.mean", patches)], NodeAttribute.Integer("axis", 1));
-            Return(_options.ClsAndMeanName, both, 2 * width);
-        }
-
-        if (Asked(EncoderOutputs.Pyramid))
-        {
-            FeaturePyramid.Append(_graph, patches, _architecture, _options);
-        }
-    }
-
     // [N*T, D] to [N, patches, D].
-    private string Patches(string normalized) => Slice("norm.patches", Reshape("norm.split", normalized, -1, _tokens, _architecture.Width), 1, _tokens, axis: 1);
-
-    // The class token's row [N, h, T] without the class key, to a map [N, R, C].
-    private void AttentionOutput(string attention, int queries)
-    {
-        string row = queries == 1 ? attention : Slice("attention.query", attention, 0, 1, axis: 2);
-        row = Reshape("attention.row", row, -1, _architecture.Heads, _tokens);
-        string map = Slice("attention.heads", row, 1, _tokens, axis: 2);
-        map = _options.HeadNormalization == HeadNormalization.PerHeadThenMean
-            ? Mean("attention.mean", ScaleToUnit("attention.unit", map, axis: 2))
-            : ScaleToUnit("attention.unit", Mean("attention.mean", map), axis: 1);
-        Return(_options.AttentionName, Reshape("attention.map", map, -1, _architecture.Grid.Rows, _architecture.Grid.Columns), _architecture.Grid.Rows, _architecture.Grid.Columns);
-    }
-
-    // The mean over axis 1: tokens or heads.
-    private string Mean(string name, string values) =>
-        _graph.Node("ReduceMean", name, [values], NodeAttribute.Integers("axes", 1), NodeAttribute.Integer("keepdims", 0));
-
-    private void Return(string name, string value, params ReadOnlySpan<long> rowShape) =>
-        _graph.Return(name, value, TensorProto.Types.DataType.Float, _options.SingleRow, rowShape);
-
-    private string ScaleToUnit(string name, string value, int axis)
-    {
-        string least = _graph.Node("ReduceMin", $"{name}.min", [value], NodeAttribute.Integers("axes", axis));
-        string range = _graph.Node("Sub", $"{name}.range", [_graph.Node("ReduceMax", $"{name}.max", [value], NodeAttribute.Integers("axes", axis)), least]);
-        string safeRange = _graph.Node("Add", $"{name}.safe", [range, Scalar("tiny", 1e-12f)]);
-        return _graph.Node("Div", name, [_graph.Node("Sub", $"{name}.centred", [value, least]), safeRange]);
-    }
+    internal string Patches(string normalized) => _graph.Slice("norm.patches", _graph.Reshape("norm.split", normalized, -1, _tokens, _architecture.Width), 1, _tokens, axis: 1);
 
     // The layer that ends a branch, with LayerScale folded in if there is any.
     private string BranchEnd(string name, string rows, int inputs, string? scale)
@@ -257,7 +169,7 @@ internal sealed class EncoderGraph
         return _graph.Node("Div", name, [centred, length]);
     }
 
-    private string FinalNorm(string rows)
+    internal string FinalNorm(string rows)
     {
         float[] scale = _tensors.Singles("norm.weight").ToArray();
         TensorPrimitives.Multiply(scale, MathF.Sqrt(_architecture.Width), scale);
@@ -269,29 +181,13 @@ internal sealed class EncoderGraph
     internal string Heads(string name, string features, int count, params ReadOnlySpan<long> order) => _graph.Node(
         "Transpose",
         name,
-        [Reshape($"{name}.split", features, -1, count, _architecture.Heads, _headWidth)],
+        [_graph.Reshape($"{name}.split", features, -1, count, _architecture.Heads, _headWidth)],
         NodeAttribute.Integers("perm", order));
 
     // All rows [N*T, D], or the class tokens [N, D].
     internal string FirstTokens(string name, string rows, int count) => count == _tokens
         ? rows
-        : _graph.Node("Gather", name, [Reshape($"{name}.all", rows, -1, _tokens, _architecture.Width), _graph.SharedInteger("constant.first", 0)], NodeAttribute.Integer("axis", 1));
-
-    private string Slice(string name, string value, long start, long end, long axis) => _graph.Node(
-        "Slice",
-        name,
-        [value, _graph.Integers($"{name}.start", [start], 1), _graph.Integers($"{name}.end", [end], 1), _graph.Integers($"{name}.axis", [axis], 1)]);
-
-    private string Reshape(string name, string value, params ReadOnlySpan<long> shape) =>
-        _graph.Node("Reshape", name, [value, _graph.Integers($"{name}.shape", shape, shape.Length)]);
+        : _graph.Node("Gather", name, [_graph.Reshape($"{name}.all", rows, -1, _tokens, _architecture.Width), _graph.SharedInteger("constant.first", 0)], NodeAttribute.Integer("axis", 1));
 
     private string Scalar(string name, float value) => _graph.SharedConstant($"constant.{name}", value);
-
-    private void DescribeModel()
-    {
-        _graph.Metadata("architecture", ArchitectureJson.Write(_architecture));
-        _graph.Metadata("outputs", _options.Outputs.ToString());
-        _graph.Metadata("head_normalization", _options.HeadNormalization.ToString());
-        _graph.Metadata("version", Producer.Version);
-    }
 }

@@ -51,7 +51,7 @@ internal sealed class GraphBuilder
 
         // Rank 0 cannot be read by ML.NET, so that a lone number stays a vector of one.
         ReadOnlySpan<long> shape = rowShape.IsEmpty ? [1] : rowShape;
-        _graph.Output.Add(Declare(Node("Reshape", name, [value, Integers($"{name}.shape", shape, shape.Length)]), type, null, shape));
+        _graph.Output.Add(Declare(Reshape(name, value, shape), type, null, shape));
     }
 
     /// <summary>Declares <paramref name="value"/> as an output of single-precision rows, <c>[N, rowShape...]</c>.</summary>
@@ -108,6 +108,13 @@ internal sealed class GraphBuilder
         node.Attribute.Add(attributes.ToArray());
         _graph.Node.Add(node);
     }
+
+    /// <summary>Gives a value another shape; -1 stands for what is left.</summary>
+    public string Reshape(string name, string value, params ReadOnlySpan<long> shape) => Node("Reshape", name, [value, Integers($"{name}.shape", shape, shape.Length)]);
+
+    /// <summary>Elements <paramref name="start"/> to <paramref name="end"/>, the latter excluded, of an axis.</summary>
+    public string Slice(string name, string value, long start, long end, long axis) =>
+        Node("Slice", name, [value, Integers($"{name}.start", [start], 1), Integers($"{name}.end", [end], 1), Integers($"{name}.axis", [axis], 1)]);
 
     /// <summary>
     /// Names the elements of an output's rows for ML.NET, which looks for a node <c>mlnet.COLUMN.SlotNames</c> and reads its attribute <c>keys_strings</c>. The node is an ordinary

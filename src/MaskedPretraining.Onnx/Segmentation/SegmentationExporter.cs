@@ -73,9 +73,9 @@ public static class SegmentationExporter
     private static string Scores(GraphBuilder graph, string tokens, VisionTransformerOptions architecture, LinearProbeWeights probe)
     {
         var (grid, width, classes) = (architecture.Grid, architecture.Width, probe.Classes);
-        string rows = graph.Node("Reshape", "segmentation.rows", [tokens, graph.Integers("segmentation.rows.shape", [-1, width], 2)]);
+        string rows = graph.Reshape("segmentation.rows", tokens, -1, width);
         string logits = LinearHead.Append(graph, rows, probe);
-        string split = graph.Node("Reshape", "segmentation.split", [logits, graph.Integers("segmentation.split.shape", [-1, grid.Rows, grid.Columns, classes], 4)]);
+        string split = graph.Reshape("segmentation.split", logits, -1, grid.Rows, grid.Columns, classes);
         return graph.Node("Transpose", "segmentation.scores", [split], NodeAttribute.Integers("perm", 0, 3, 1, 2));
     }
 }
