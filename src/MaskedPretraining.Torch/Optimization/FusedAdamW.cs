@@ -1,4 +1,5 @@
 using MaskedPretraining.Torch.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Optimization;
@@ -43,6 +44,8 @@ internal sealed class FusedAdamW : IDisposable
         Tensor values, Tensor gradient, Tensor first, Tensor second, AdamWOptions options, long step, double learningRate, double weightDecay, Tensor? divisor, Tensor? skips)
     {
         using var scope = NewDisposeScope();
+        // TorchSharp keeps no scalar alive that it makes of a plain number here.
+        using Scalar rate = learningRate, beta1 = options.Beta1, beta2 = options.Beta2, decay = weightDecay, epsilon = options.Epsilon;
         _count.fill_(step);
         _script.invoke<Tensor>(
             "step",
@@ -51,11 +54,11 @@ internal sealed class FusedAdamW : IDisposable
             new[] { first },
             new[] { second },
             new[] { _count },
-            learningRate,
-            options.Beta1,
-            options.Beta2,
-            weightDecay,
-            options.Epsilon,
+            rate,
+            beta1,
+            beta2,
+            decay,
+            epsilon,
             divisor!,
             skips!);
     }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Tests.Optimization;
@@ -17,7 +18,8 @@ public sealed class FusedAdamWTests
         using var scope = NewDisposeScope();
         using var script = jit.compile(FusedAdamW.Script.Replace("_fused_adamw_", "_fused_adam_", StringComparison.Ordinal));
         Tensor values = ones(3), gradient = ones(3), first = zeros(3), second = zeros(3), count = ones(Array.Empty<long>());
-        object?[] arguments = [new[] { values }, new[] { gradient }, new[] { first }, new[] { second }, new[] { count }, 0.1, 0.9, 0.95, 0.0, 1e-8, null, zeros(1)];
+        using Scalar rate = 0.1, beta1 = 0.9, beta2 = 0.95, decay = 0.0, epsilon = 1e-8;
+        object?[] arguments = [new[] { values }, new[] { gradient }, new[] { first }, new[] { second }, new[] { count }, rate, beta1, beta2, decay, epsilon, null, zeros(1)];
         try
         {
             script.invoke<Tensor>("step", arguments!);
