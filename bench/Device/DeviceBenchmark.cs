@@ -3,6 +3,7 @@ using MaskedPretraining.Bench.Pretraining;
 using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Masking;
+using static TorchSharp.torch;
 
 namespace MaskedPretraining.Bench.Device;
 
@@ -21,10 +22,10 @@ internal static class DeviceBenchmark
     /// <param name="words">Batch sizes, ascending; none takes some that suit.</param>
     public static void Run(BenchReport report, string[] words)
     {
-        string? gpu = NvidiaTool.Device();
-        var arguments = gpu is null ? StepArguments.OfCpu : StepArguments.OfCuda;
-        int[] batches = words.Length > 0 ? [.. words.Select(int.Parse)] : gpu is null ? [32, 128] : [128, 256, 512, 1024];
-        report.Setting("device", gpu ?? "cpu");
+        bool isCuda = cuda.is_available();
+        var arguments = isCuda ? StepArguments.OfCuda : StepArguments.OfCpu;
+        int[] batches = words.Length > 0 ? [.. words.Select(int.Parse)] : isCuda ? [128, 256, 512, 1024] : [32, 128];
+        report.Setting("device", isCuda ? NvidiaTool.Device() ?? "cuda" : "cpu");
         report.Setting("network", string.Join(' ', arguments.ToCommandLine(string.Join(',', batches))));
         string python = Environment.GetEnvironmentVariable("PYTHON") is { Length: > 0 } named ? named : "python3";
         var eager = Sweep("PyTorch, eager", python, batch => [FindScript(), .. arguments.ToCommandLine(batch)], batches);

@@ -43,6 +43,7 @@ internal static class PublishBenchTarget
 
         Copy("bench/Device/run.sh", Path.Combine(folder, "run.sh"));
         Copy("bench/pytorch/mae.py", Path.Combine(folder, "bench/pytorch/mae.py"));
+        Copy("docs/gpu.md", Path.Combine(folder, "docs/gpu.md"));
         Copy("build/compat/TorchSharp/native/torch_shim.cpp", Path.Combine(folder, "shim/torch_shim.cpp"));
         string archive = Path.Combine(parent, Name + ".tar.gz");
         Pack(folder, archive);
