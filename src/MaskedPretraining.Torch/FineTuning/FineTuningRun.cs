@@ -40,8 +40,8 @@ internal sealed class FineTuningRun : IDisposable
 
         _options = options;
         var loading = new LabeledBatchLoaderOptions { BatchSize = options.BatchSize, Seed = options.Seed, Augmentation = options.Augmentation, Threads = options.LoaderThreads };
-        _loader = new LabeledBatchLoader(training, LabelCheck.LabelsOf(training), start.Architecture, loading);
-        _validation = validation is null ? null : new EvaluationLoader(validation, LabelCheck.LabelsOf(validation), start.Architecture, ValidationView(), loading);
+        _loader = new LabeledBatchLoader(training, training.Labels(), start.Architecture, loading);
+        _validation = validation is null ? null : new EvaluationLoader(validation, validation.Labels(), start.Architecture, ValidationView(), loading);
         _schedule = options.Optimization.ScheduleFor(options.Epochs, _loader.BatchSize);
         _session = new FineTuningSession(start, _classNames.Count, options);
         _checkpoint = _folder is null

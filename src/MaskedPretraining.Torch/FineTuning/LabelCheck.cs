@@ -1,4 +1,5 @@
 using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Torch.Training;
 
 namespace MaskedPretraining.Torch.FineTuning;
 
@@ -7,7 +8,7 @@ internal static class LabelCheck
 {
     public static void Training(ILabeledImageSource images)
     {
-        int[] labels = LabelsOf(images);
+        int[] labels = images.Labels();
         if (labels.Distinct().Take(2).Count() < 2)
         {
             throw new InvalidDataException(
@@ -35,14 +36,12 @@ internal static class LabelCheck
                 $"The validation images have the classes {string.Join(", ", validation.ClassNames)}, the training images {string.Join(", ", training.ClassNames)}; they must be the same in the same order.");
         }
 
-        var known = LabelsOf(training).ToHashSet();
-        string[] unknown = [.. LabelsOf(validation).Distinct().Order().Where(label => !known.Contains(label)).Select(label => training.ClassNames[label])];
+        var known = training.Labels().ToHashSet();
+        string[] unknown = [.. validation.Labels().Distinct().Order().Where(label => !known.Contains(label)).Select(label => training.ClassNames[label])];
         if (unknown.Length > 0)
         {
             throw new InvalidDataException(
                 $"No training image has the class {string.Join(", ", unknown.Select(name => $"'{name}'"))}, but validation images do; it could never be predicted. Add training images of it, or leave it out of the validation.");
         }
     }
-
-    public static int[] LabelsOf(ILabeledImageSource images) => [.. Enumerable.Range(0, images.Count).Select(images.LabelOf)];
 }

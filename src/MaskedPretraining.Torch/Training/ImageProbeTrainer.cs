@@ -66,13 +66,13 @@ public sealed class ImageProbeTrainer
             return Result(new LinearProbeTrainer(_options.Probe).Fit(FeaturesOf(training), classNames.Count, held, classNames, progress, cancellationToken));
         }
 
-        var loader = new LabeledBatchLoader(training, LabelsOf(training), encoder.Architecture, LoaderOptions(new AugmentationOptions { Crop = _options.Crop }));
+        var loader = new LabeledBatchLoader(training, training.Labels(), encoder.Architecture, LoaderOptions(new AugmentationOptions { Crop = _options.Crop }));
         using var rows = new AugmentedProbeRows(frozen, loader, training.Count, Math.Min(_options.Probe.BatchSize, training.Count));
         return Result(new StochasticProbe(_options.Probe, new ProbeReport(classNames, progress, cancellationToken)).Train(rows, classNames.Count, held));
 
         LabeledFeatures FeaturesOf(ILabeledImageSource images)
         {
-            int[] labels = LabelsOf(images);
+            int[] labels = images.Labels();
             var evaluation = new EvaluationLoader(images, labels, encoder.Architecture, new CentreCropOptions { ResizeRatio = 1 }, LoaderOptions(AugmentationOptions.None()));
             var features = cache is null ? frozen.EncodeAll(evaluation, images.Count, cancellationToken) : cache.Get(frozen, evaluation, images.Count, cancellationToken);
             return new LabeledFeatures(features, labels);
@@ -107,6 +107,4 @@ public sealed class ImageProbeTrainer
                 $"The validation images have the classes {string.Join(", ", validation.ClassNames)}, but the training images {string.Join(", ", training.ClassNames)}. Number both with the same list of classes.", nameof(validation));
         }
     }
-
-    private static int[] LabelsOf(ILabeledImageSource images) => [.. Enumerable.Range(0, images.Count).Select(images.LabelOf)];
 }

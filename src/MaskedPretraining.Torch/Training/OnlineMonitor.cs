@@ -33,8 +33,8 @@ public sealed class OnlineMonitor
         errors.ThrowIfAny(nameof(OnlineMonitorOptions));
         _options = options.Clone();
         (Bank, Queries) = (bank, queries);
-        BankLabels = LabelsOf(bank);
-        QueryLabels = LabelsOf(queries);
+        BankLabels = bank.Labels();
+        QueryLabels = queries.Labels();
         Check();
     }
 
@@ -65,6 +65,4 @@ public sealed class OnlineMonitor
             throw new ArgumentException($"All {Bank.Count} images of the bank are of class '{Bank.ClassNames[BankLabels[0]]}', but a classifier needs at least 2 classes. Add images of another one.");
         }
     }
-
-    private static int[] LabelsOf(ILabeledImageSource images) => [.. Enumerable.Range(0, images.Count).Select(images.LabelOf)];
 }
