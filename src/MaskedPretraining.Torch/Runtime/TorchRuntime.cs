@@ -59,6 +59,9 @@ public static class TorchRuntime
         }
     }
 
+    /// <summary>Whether there is a CUDA device, as far as is known: false before the start, since asking loads libtorch.</summary>
+    internal static bool SeesCuda => Volatile.Read(ref s_description) is not null && cuda.is_available();
+
     /// <summary>Lets CUDA multiply single-precision matrices with TensorFloat-32: 10 bits of each factor, sums in single precision, several times as fast. As PyTorch's own training scripts do.</summary>
     internal static void AllowTensorFloat32()
     {

@@ -34,12 +34,13 @@ internal sealed unsafe class LateNumbers : IDisposable
     /// <returns>Waits for them; to be called once, before as many others are sent as may be under way.</returns>
     public Func<float[]> Send(Tensor numbers)
     {
-        var place = _places[_sent++ % _places.Length];
+        int number = _sent++;
+        var place = _places[number % _places.Length];
         MemoryMarshal.Cast<byte, uint>(place.bytes).Fill(Absent);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         place.copy_(numbers, nonBlocking: true);
-        return () => Wait(place);
+        return () => Wait(place, number);
     }
 
     public void Dispose()
@@ -50,8 +51,14 @@ internal sealed unsafe class LateNumbers : IDisposable
         }
     }
 
-    private float[] Wait(Tensor place)
+    private float[] Wait(Tensor place, int number)
     {
+        if (number == _sent - 1 && _device.type == DeviceType.CUDA)
+        {
+            // Nothing is queued behind them that could be kept from starting.
+            cuda.synchronize(_device);
+        }
+
         uint* bits = (uint*)TensorMemory.AddressOf(place);
         var numbers = new float[place.numel()];
         long start = Stopwatch.GetTimestamp();

@@ -32,13 +32,18 @@ public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost Las
     {
         var alone = options.Clone();
         (alone.Device, alone.FallbackToCpu, alone.MicroBatchSize) = (ComputeDevice.Cuda, false, 1);
+        if (TorchRuntime.SeesCuda && PrecisionTrial.Resolve(options.Precision, CUDA) == ScalarType.BFloat16)
+        {
+            alone.Precision = ComputePrecision.BFloat16;
+        }
+
         var memory = Of(alone).Memory;
         return (memory.Activations, memory.Total - memory.Activations);
     }
 
     private static MemoryEstimate MemoryOf(PretrainerOptions options, PretrainingCost cost, MaskCounts counts)
     {
-        bool isOther = options.Device == ComputeDevice.Cuda ? !options.FallbackToCpu || cuda.is_available() : options.Device == ComputeDevice.Auto && cuda.is_available();
+        bool isOther = options.Device != ComputeDevice.Cpu && (TorchRuntime.SeesCuda || options is { Device: ComputeDevice.Cuda, FallbackToCpu: false });
         bool inParts = !isOther && PartialStep.Suits(options);
         return cost.Memory(
             counts,
