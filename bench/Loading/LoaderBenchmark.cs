@@ -17,6 +17,7 @@ internal static class LoaderBenchmark
     private const int Rounds = 5;
     private const int Warming = 2;
     private const double SecondsOfPillow = 1.5;
+    private const int PlainImages = 100;
     private const int Size = 224;
     private static readonly VisionTransformerOptions Architecture = VisionTransformerOptions.Base(Size);
 
@@ -45,13 +46,12 @@ internal static class LoaderBenchmark
         report.Setting("rounds", $"{Rounds}, of each the fastest; seconds of the processor");
         report.Setting("photos", $"{files.Count}");
         report.Setting("target", $"{Size} px, crops of 20 to 100 %, bicubic, flipped half of the time");
-        BatchLoader onTheFly = LoaderOf(files), reduced = LoaderOf(cache), whole = LoaderOf(ownSize);
         var runs = new (string Name, int Count, Func<int, (double Seconds, long Bytes)> Epoch)[]
         {
-            ("plain loop in C#", files.Count / 4, epoch => Measured(() => PlainLoop(files, epoch, files.Count / 4))),
-            ("on the fly", files.Count, epoch => Measured(() => Load(onTheFly, epoch, 1))),
-            ("cached, shorter side 256", cache.Count * 8, epoch => Measured(() => Load(reduced, epoch * 8, 8))),
-            ("cached, own size", cache.Count * 8, epoch => Measured(() => Load(whole, epoch * 8, 8))),
+            ("plain loop in C#", PlainImages, epoch => Measured(() => PlainLoop(files, epoch))),
+            Run("on the fly", new RepeatedImages(files, 4)),
+            Run("cached, shorter side 256", new RepeatedImages(cache, 10)),
+            Run("cached, own size", new RepeatedImages(ownSize, 10)),
         };
         double[] rates = new double[runs.Length];
         long[] bytes = new long[runs.Length];
@@ -102,23 +102,26 @@ internal static class LoaderBenchmark
 
     internal static BatchLoader LoaderOf(IImageSource images) => new(images, Architecture, new RandomMasking(), new BatchLoaderOptions { BatchSize = 32, Threads = 1 });
 
-    internal static void Load(BatchLoader loader, int epoch, int epochs)
+    internal static void Load(BatchLoader loader, int epoch)
     {
-        for (int last = epoch + epochs; epoch < last; epoch++)
+        foreach (PretrainingBatch batch in loader.Epoch(new TrainingProgress(epoch, epoch + 1)))
         {
-            foreach (PretrainingBatch batch in loader.Epoch(new TrainingProgress(epoch, last)))
-            {
-                batch.Dispose();
-            }
+            batch.Dispose();
         }
     }
 
-    private static void PlainLoop(IImageSource images, int epoch, int count)
+    private static (string Name, int Count, Func<int, (double Seconds, long Bytes)> Epoch) Run(string name, IImageSource images)
+    {
+        BatchLoader loader = LoaderOf(images);
+        return (name, loader.BatchesPerEpoch * loader.BatchSize, epoch => Measured(() => Load(loader, epoch)));
+    }
+
+    private static void PlainLoop(IImageSource images, int epoch)
     {
         var crop = new RandomResizedCrop();
-        for (int index = 0; index < count; index++)
+        for (int index = 0; index < PlainImages; index++)
         {
-            RgbImage image = images.Load(index);
+            RgbImage image = images.Load(index % images.Count);
             (CropBox box, bool flip) = crop.Draw(image.Height, image.Width, new RandomStream(0, RandomPurpose.Crop, epoch, index));
             PlainResize.Run(image, box, Size, flip);
         }

@@ -142,7 +142,8 @@ internal sealed class HorizontalResampling(ResampleFilter filter, HorizontalDots
     {
         if (buffer.Length < length)
         {
-            buffer = new byte[length];
+            // Crops differ in size; doubling ends the search for room after a few of them.
+            buffer = GC.AllocateUninitializedArray<byte>(Math.Max(length, 2 * buffer.Length));
         }
     }
 }

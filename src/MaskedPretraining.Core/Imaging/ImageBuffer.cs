@@ -38,7 +38,8 @@ public sealed unsafe class ImageBuffer
         int length = Take(width, height, channels);
         if (_own.Length < length)
         {
-            _own = GC.AllocateUninitializedArray<byte>(length);
+            // Photos differ in size; doubling ends the search for room after a few of them.
+            _own = GC.AllocateUninitializedArray<byte>((int)Math.Max(length, Math.Min(2L * _own.Length, Array.MaxLength)));
         }
 
         _shown = _own;

@@ -17,18 +17,27 @@ internal static class PlanCounts
     public static MaskCounts OfRatio(string owner, PatchGrid grid, double ratio)
     {
         int visible = (int)(grid.Count * (1 - ratio));
-        return Checked(owner, grid, new MaskCounts(grid.Count - visible, 0, visible), FormattableString.Invariant($"MaskRatio {ratio}"));
+        var counts = new MaskCounts(grid.Count - visible, 0, visible);
+        // Asked for every image, so that words are made only where something is wrong.
+        return AreUsable(counts) ? counts : Checked(owner, grid, counts, FormattableString.Invariant($"MaskRatio {ratio}"));
     }
 
     /// <summary>Passes counts on if there is something to see and something to predict.</summary>
     public static MaskCounts Checked(string owner, PatchGrid grid, MaskCounts counts, string ratios)
     {
+        if (AreUsable(counts))
+        {
+            return counts;
+        }
+
         var errors = new OptionErrors();
         errors.Require(counts.Visible >= 1, $"Visible patches at {ratios}", counts.Visible, $"be at least 1 of the {grid.Count} on the {grid} grid (mask or throw less, or take smaller patches or larger images)");
         errors.Require(counts.Masked >= 1, $"Masked patches at {ratios}", counts.Masked, $"be at least 1 of the {grid.Count} on the {grid} grid (mask more, or take smaller patches or larger images)");
         errors.ThrowIfAny(owner);
         return counts;
     }
+
+    private static bool AreUsable(MaskCounts counts) => counts is { Visible: >= 1, Masked: >= 1 };
 
     /// <summary>Checks that the lists to fill have the lengths of the counts.</summary>
     public static void CheckLengths(MaskCounts counts, int visible, int masked)
