@@ -25,6 +25,16 @@ ml.Log += (_, line) =>
 
 var photos = folder is null ? ml.MaskedPretraining.GeneratedScenes(200) : ml.MaskedPretraining.ImageFolder(Path.Combine(folder, "train"));
 var otherPhotos = folder is null ? ml.MaskedPretraining.GeneratedScenes(60, split: SceneSplit.Test) : ml.MaskedPretraining.ImageFolder(Path.Combine(folder, "val"));
+if (folder is not null)
+{
+    #region cache
+    // Decoded by the first run; later ones, of this program or another, find pixels.
+    var kept = new ImageCacheOptions { ShorterSide = 96 };
+    photos = ml.MaskedPretraining.CacheImages(photos, Path.Combine(folder, "image-cache"), kept);
+    otherPhotos = ml.MaskedPretraining.CacheImages(otherPhotos, Path.Combine(folder, "image-cache"), kept);
+    #endregion
+}
+
 var architecture = new VisionTransformerOptions { ImageHeight = 32, ImageWidth = 32, PatchSize = 4, Width = 96, Depth = 6, Heads = 3 };
 var recipe = new GuidedMaeOptions { Architecture = architecture, Decoder = new MaeDecoderOptions { Width = 64, Depth = 1, Heads = 2 }, BatchSize = 64, Seed = 1, Optimization = new OptimizationOptions { LearningRatePer256 = 2e-3 } };
 

@@ -45,6 +45,9 @@ public sealed class Cifar100Source : ILabeledImageSource, IDisposable
     /// <inheritdoc/>
     public RgbImage Load(int index) => _records.Load(index);
 
+    /// <inheritdoc/>
+    public void Load(int index, ImageBuffer buffer) => _records.Load(index, buffer);
+
     /// <summary>Closes the files.</summary>
     public void Dispose() => _records.Dispose();
 }

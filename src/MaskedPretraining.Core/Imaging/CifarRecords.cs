@@ -40,9 +40,16 @@ internal sealed class CifarRecords : IDisposable
 
     public RgbImage Load(int index)
     {
+        var buffer = new ImageBuffer();
+        Load(index, buffer);
+        return buffer.ToImage();
+    }
+
+    public void Load(int index, ImageBuffer buffer)
+    {
         Span<byte> planes = stackalloc byte[ImageLength];
         _files.Read(index, _labelBytes, planes);
-        return ColorPlanes.Interleave(Side, planes);
+        ColorPlanes.Interleave(Side, planes, buffer);
     }
 
     public void Dispose() => _files.Dispose();

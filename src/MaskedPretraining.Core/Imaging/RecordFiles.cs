@@ -85,6 +85,12 @@ internal sealed class RecordFiles : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        return _files.FindLast(file => file.First <= index);
+        int file = _files.Count - 1;
+        while (_files[file].First > index)
+        {
+            file--;
+        }
+
+        return _files[file];
     }
 }

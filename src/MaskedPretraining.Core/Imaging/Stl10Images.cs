@@ -13,9 +13,16 @@ internal sealed class Stl10Images(string path) : IImageSource, IDisposable
 
     public RgbImage Load(int index)
     {
-        byte[] planes = new byte[3 * Side * Side];
+        var buffer = new ImageBuffer();
+        Load(index, buffer);
+        return buffer.ToImage();
+    }
+
+    public void Load(int index, ImageBuffer buffer)
+    {
+        Span<byte> planes = stackalloc byte[3 * Side * Side];
         _files.Read(index, 0, planes);
-        return ColorPlanes.Interleave(Side, planes, columnMajor: true);
+        ColorPlanes.Interleave(Side, planes, buffer, columnMajor: true);
     }
 
     public void Dispose() => _files.Dispose();
