@@ -1,10 +1,15 @@
+using System.Runtime.InteropServices;
 using MaskedPretraining.Core.Checkpoints;
+using MaskedPretraining.Core.Costs;
 using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Masking;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Objectives;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;
+using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.FineTuning;
 
@@ -70,6 +75,7 @@ public sealed class FineTuner
     /// <param name="progress">Told after every step and after every epoch, on this thread.</param>
     /// <param name="cancellationToken">Ends training after the current step, or a validation in between two batches; the state is then written to the folder and returned. An epoch whose validation was cut short has none.</param>
     /// <exception cref="TrainingDivergedException">The loss, or a weight, is no longer a number.</exception>
+    /// <exception cref="OutOfDeviceMemoryException">The GPU's memory does not hold a step; the message says how many images at a time would fit.</exception>
     /// <exception cref="CheckpointFormatException">The folder's checkpoint is damaged or belongs to another architecture; the message names both.</exception>
     /// <exception cref="CheckpointMismatchException">The encoder lacks a tensor or one has another shape, or the folder's run was started with other options; the message names each.</exception>
     /// <exception cref="ImageFormatException">An image cannot be read; the message names it.</exception>
@@ -77,7 +83,23 @@ public sealed class FineTuner
     public FineTuningResult Run(string? runFolder = null, IProgress<FineTuningMetrics>? progress = null, CancellationToken cancellationToken = default)
     {
         TorchRuntime.EnsureStarted();
-        using var run = new FineTuningRun(_start, _training, _validation, _options, runFolder, progress, cancellationToken);
-        return run.Train();
+        try
+        {
+            using var run = new FineTuningRun(_start, _training, _validation, _options, runFolder, progress, cancellationToken);
+            return run.Train();
+        }
+        catch (ExternalException exception) when (OutOfDeviceMemoryException.IsMeantBy(exception.Message))
+        {
+            throw OutOfDeviceMemoryException.Of(StepMemory(), runFolder, exception);
+        }
+    }
+
+    // Whole images pass the encoder; the head is small beside it.
+    private DeviceStepMemory StepMemory()
+    {
+        var architecture = _start.Architecture;
+        bool isHalf = TorchRuntime.SeesCuda && PrecisionTrial.Resolve(_options.Precision, CUDA) == ScalarType.BFloat16;
+        var memory = new PretrainingCost(architecture, new LinearDecoderOptions(), ReconstructionTarget.Pixels).Memory(new MaskCounts(0, 0, architecture.Grid.Count), imagesAtATime: 1, bfloat16: isHalf);
+        return new DeviceStepMemory(Math.Min(_options.MicroBatchSize ?? _options.BatchSize, _options.BatchSize), memory.Activations, memory.Total - memory.Activations);
     }
 }

@@ -14,7 +14,7 @@ internal static class FineTuningRecipe
     /// <param name="training">The training images.</param>
     /// <param name="validation">The validation images; null for none.</param>
     /// <param name="computeType">What the matrix products are computed in.</param>
-    /// <remarks>The architecture is compared on its own; loader threads and device choose speed alone.</remarks>
+    /// <remarks>The architecture is compared on its own; loader threads, device and images at a time choose speed and memory, and change rounding at most.</remarks>
     public static SortedDictionary<string, string> Of(FineTuningOptions options, ILabeledImageSource training, ILabeledImageSource? validation, string computeType) => new(StringComparer.Ordinal)
     {
         ["images"] = Text(training.Count),
@@ -24,7 +24,6 @@ internal static class FineTuningRecipe
         [nameof(options.TrainedBlocks)] = Text(options.TrainedBlocks ?? -1),
         [nameof(options.Epochs)] = Text(options.Epochs),
         [nameof(options.BatchSize)] = Text(options.BatchSize),
-        [nameof(options.MicroBatchSize)] = Text(options.MicroBatchSize ?? 0),
         [nameof(options.Optimization)] = JsonSerializer.Serialize(options.Optimization, Compact),
         [nameof(options.LayerDecay)] = Text(options.LayerDecay),
         [nameof(options.DropPath)] = Text(options.DropPath),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MaskedPretraining.Core.Runs;
 
 namespace MaskedPretraining.Torch.Training;
 
@@ -9,7 +10,7 @@ public sealed partial class OutOfDeviceMemoryException : Exception
     private OutOfDeviceMemoryException(string message, long needed, long? capacity, int? imagesThatFit, Exception inner)
         : base(message, inner) => (NeededBytes, CapacityBytes, ImagesThatFit) = (needed, capacity, imagesThatFit);
 
-    /// <summary>What a step is estimated to need, see <see cref="PretrainingEstimate.Memory"/>.</summary>
+    /// <summary>What a step is estimated to need.</summary>
     public long NeededBytes { get; }
 
     /// <summary>The memory of the device; null if libtorch did not say.</summary>
@@ -22,31 +23,27 @@ public sealed partial class OutOfDeviceMemoryException : Exception
     internal static bool IsMeantBy(string message) => message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Explains an error that <see cref="IsMeantBy"/> recognises.</summary>
-    /// <param name="options">The run.</param>
-    /// <param name="checkpoint">The run's last checkpoint; null if there is none.</param>
+    /// <param name="step">What was estimated.</param>
+    /// <param name="runFolder">The run's folder; null if there is none.</param>
     /// <param name="error">What libtorch said.</param>
-    internal static OutOfDeviceMemoryException Of(PretrainerOptions options, string? checkpoint, Exception error)
+    internal static OutOfDeviceMemoryException Of(DeviceStepMemory step, string? runFolder, Exception error)
     {
-        int atATime = Math.Min(options.MicroBatchSize ?? options.BatchSize, options.BatchSize);
-        var (oneImage, others) = PretrainingEstimate.OnDevice(options);
-        long needed = others + (atATime * oneImage);
         long? capacity = CapacityOf(error.Message);
-        // An estimate that says that more would fit than did not is wrong by half at least.
-        int fitting = (int)Math.Min(((capacity ?? needed) - others) / Math.Max(oneImage, 1), atATime / 2);
-        int? imagesThatFit = fitting >= 1 ? fitting : null;
-        string advice = imagesThatFit is null
-            ? "Not even one image at a time fits: take a smaller encoder or decoder, larger patches, a higher mask ratio or BFloat16."
-            : options.UniformityWeight > 0
-                ? $"By the estimate a BatchSize of {imagesThatFit} fits; {nameof(options.UniformityWeight)} compares all images of a batch, so that it cannot be worked on in parts."
-                : $"By the estimate {imagesThatFit} images at a time fit: set {nameof(options.MicroBatchSize)} to {imagesThatFit}, which leaves the steps as they are, or lower {nameof(options.BatchSize)}.";
-        string state = checkpoint is null ? "" : $" The last checkpoint, {checkpoint}, is whole, and a run in its folder goes on from there, with another {nameof(options.MicroBatchSize)} too.";
+        int? images = step.ImagesIn(capacity);
+        string advice = images is null
+            ? "Not even one image at a time fits: take a smaller network, larger patches, a higher mask ratio if patches are masked, or BFloat16."
+            : step.WorksInParts
+                ? $"By the estimate {images} images at a time fit: set MicroBatchSize to {images}, which leaves the steps as they are, or lower BatchSize."
+                : $"By the estimate a BatchSize of {images} fits; UniformityWeight compares all images of a batch, so that it cannot be worked on in parts.";
+        var folder = runFolder is null ? null : new RunFolder(runFolder);
+        string state = folder is { HasCheckpoint: true } ? $" The last checkpoint, {folder.CheckpointPath}, is whole, and a run in its folder goes on from there, with another MicroBatchSize too." : "";
         return new OutOfDeviceMemoryException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The GPU's memory{(capacity is { } all ? $" of {Gibibytes(all)}" : "")} does not hold a step with {atATime} images at a time, which is estimated to need {Gibibytes(needed)}, {Gibibytes(others)} of them for weights, gradients and moments. {advice}{state}"),
-            needed,
+                $"The GPU's memory{(capacity is { } all ? $" of {Gibibytes(all)}" : "")} does not hold a step with {step.ImagesAtATime} images at a time, which is estimated to need {Gibibytes(step.Total)}, {Gibibytes(step.Others)} of them for weights, gradients and moments. {advice}{state}"),
+            step.Total,
             capacity,
-            imagesThatFit,
+            images,
             error);
     }
 

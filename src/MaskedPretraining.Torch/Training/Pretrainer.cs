@@ -3,7 +3,6 @@ using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Masking;
-using MaskedPretraining.Core.Runs;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Torch.Optimization;
 using MaskedPretraining.Torch.Runtime;
@@ -82,8 +81,7 @@ public sealed class Pretrainer
         }
         catch (ExternalException exception) when (_options.Epochs > 0 && OutOfDeviceMemoryException.IsMeantBy(exception.Message))
         {
-            var folder = runFolder is null ? null : new RunFolder(runFolder);
-            throw OutOfDeviceMemoryException.Of(_options, folder is { HasCheckpoint: true } ? folder.CheckpointPath : null, exception);
+            throw OutOfDeviceMemoryException.Of(PretrainingEstimate.OnDevice(_options), runFolder, exception);
         }
     }
 

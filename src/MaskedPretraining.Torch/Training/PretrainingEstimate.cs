@@ -27,8 +27,7 @@ public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost Las
 
     /// <summary>Memory on another device than the CPU, at the dearer of the first and the last epoch.</summary>
     /// <param name="options">A run of at least one epoch.</param>
-    /// <returns>Bytes of one image at a time, and of all that does not grow with them.</returns>
-    internal static (long OneImage, long Others) OnDevice(PretrainerOptions options)
+    internal static DeviceStepMemory OnDevice(PretrainerOptions options)
     {
         var alone = options.Clone();
         (alone.Device, alone.FallbackToCpu, alone.MicroBatchSize) = (ComputeDevice.Cuda, false, 1);
@@ -38,7 +37,7 @@ public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost Las
         }
 
         var memory = Of(alone).Memory;
-        return (memory.Activations, memory.Total - memory.Activations);
+        return new DeviceStepMemory(Math.Min(options.MicroBatchSize ?? options.BatchSize, options.BatchSize), memory.Activations, memory.Total - memory.Activations, options.UniformityWeight == 0);
     }
 
     private static MemoryEstimate MemoryOf(PretrainerOptions options, PretrainingCost cost, MaskCounts counts)

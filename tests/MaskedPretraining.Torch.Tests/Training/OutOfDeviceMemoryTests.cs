@@ -1,5 +1,6 @@
 using System.Globalization;
 using MaskedPretraining.Core.Models;
+using MaskedPretraining.Core.Runs;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;
 
@@ -18,7 +19,7 @@ public sealed class OutOfDeviceMemoryTests
     {
         Assert.IsTrue(OutOfDeviceMemoryException.IsMeantBy(message));
         var options = OptionsOf(batch: 1024);
-        var exception = OutOfDeviceMemoryException.Of(options, null, new InvalidOperationException(message));
+        var exception = OutOfDeviceMemoryException.Of(PretrainingEstimate.OnDevice(options), null, new InvalidOperationException(message));
         long capacity = 15L << 29;
         Assert.AreEqual(capacity, exception.CapacityBytes);
         Assert.AreEqual(Estimate(options, 1024), exception.NeededBytes);
@@ -38,15 +39,33 @@ public sealed class OutOfDeviceMemoryTests
     {
         var options = OptionsOf(batch: 1024);
         options.MicroBatchSize = 64;
-        var exception = OutOfDeviceMemoryException.Of(options, "run/checkpoint.safetensors", new InvalidOperationException(Newer));
+        var exception = OutOfDeviceMemoryException.Of(PretrainingEstimate.OnDevice(options), null, new InvalidOperationException(Newer));
         Assert.AreEqual(32, exception.ImagesThatFit);
-        Assert.Contains("run/checkpoint.safetensors, is whole", exception.Message);
+    }
+
+    [TestMethod]
+    public void Of_RunWithACheckpoint_SaysThatItIsWhole()
+    {
+        var directory = Directory.CreateTempSubdirectory("memory-");
+        try
+        {
+            var folder = new RunFolder(directory.FullName);
+            Assert.DoesNotContain("checkpoint", MessageOf(directory.FullName));
+            File.WriteAllText(folder.CheckpointPath, "");
+            Assert.Contains($"{folder.CheckpointPath}, is whole", MessageOf(directory.FullName));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+
+        static string MessageOf(string folder) => OutOfDeviceMemoryException.Of(new DeviceStepMemory(64, 1, 1), folder, new InvalidOperationException(Newer)).Message;
     }
 
     [TestMethod]
     public void Of_MessageWithoutCapacity_HalvesWhatDidNotFit()
     {
-        var exception = OutOfDeviceMemoryException.Of(OptionsOf(batch: 96), null, new InvalidOperationException("CUDA error: out of memory"));
+        var exception = OutOfDeviceMemoryException.Of(PretrainingEstimate.OnDevice(OptionsOf(batch: 96)), null, new InvalidOperationException("CUDA error: out of memory"));
         Assert.IsNull(exception.CapacityBytes);
         Assert.AreEqual(48, exception.ImagesThatFit);
     }
@@ -54,7 +73,7 @@ public sealed class OutOfDeviceMemoryTests
     [TestMethod]
     public void Of_WeightsAloneDoNotFit_SaysWhatElseToDo()
     {
-        var exception = OutOfDeviceMemoryException.Of(OptionsOf(batch: 96), null, new InvalidOperationException("CUDA out of memory. GPU 0 has a total capacity of 1.00 GiB of which 0 bytes is free."));
+        var exception = OutOfDeviceMemoryException.Of(PretrainingEstimate.OnDevice(OptionsOf(batch: 96)), null, new InvalidOperationException("CUDA out of memory. GPU 0 has a total capacity of 1.00 GiB of which 0 bytes is free."));
         Assert.IsNull(exception.ImagesThatFit);
         Assert.Contains("Not even one image", exception.Message);
     }
@@ -64,7 +83,7 @@ public sealed class OutOfDeviceMemoryTests
     {
         var options = OptionsOf(batch: 1024);
         options.UniformityWeight = 0.01;
-        string message = OutOfDeviceMemoryException.Of(options, null, new InvalidOperationException(Newer)).Message;
+        string message = OutOfDeviceMemoryException.Of(PretrainingEstimate.OnDevice(options), null, new InvalidOperationException(Newer)).Message;
         Assert.Contains("a BatchSize of ", message);
         Assert.DoesNotContain("set MicroBatchSize", message);
     }
