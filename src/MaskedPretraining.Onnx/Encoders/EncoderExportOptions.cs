@@ -19,6 +19,10 @@ public sealed class EncoderExportOptions
     /// <value>Default false: N is free, for scoring in batches. True suits ML.NET's OnnxTransformer, which runs row by row and would turn <c>[N, D]</c> into a vector of 1 x D.</value>
     public bool SingleRow { get; set; }
 
+    /// <summary>How the weights of the blocks' linear layers are kept.</summary>
+    /// <value>Default <see cref="WeightPrecision.Full"/>.</value>
+    public WeightPrecision Weights { get; set; } = WeightPrecision.Full;
+
     /// <summary>Name of the input, <c>[N, C, H, W]</c> in 0..255.</summary>
     /// <value>Default <c>pixels</c>.</value>
     public string InputName { get; set; } = "pixels";
@@ -55,6 +59,7 @@ public sealed class EncoderExportOptions
         const EncoderOutputs All = EncoderOutputs.Cls | EncoderOutputs.Mean | EncoderOutputs.Patches | EncoderOutputs.Attention | EncoderOutputs.Pyramid | EncoderOutputs.ClsAndMean;
         errors.Require(Outputs != EncoderOutputs.None && (Outputs & ~All) == 0, nameof(Outputs), Outputs, $"be one or several of {All}");
         errors.Require(Enum.IsDefined(HeadNormalization), nameof(HeadNormalization), HeadNormalization, "be PerHeadThenMean or MeanThenMinMax");
+        errors.Require(Enum.IsDefined(Weights), nameof(Weights), Weights, "be Full, Half or DynamicInt8");
         GraphNames.Validate(
             errors,
             [

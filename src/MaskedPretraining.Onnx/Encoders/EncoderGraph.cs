@@ -6,15 +6,17 @@ namespace MaskedPretraining.Onnx.Encoders;
 
 /// <summary>The vision transformer as a graph, in the paper's order (Dosovitskiy et al. 2021, with MAE's details).</summary>
 /// <remarks>
-/// <para>T = patches + 1 tokens, class token first. Tokens travel as the matrix <c>[N*T, D]</c>, so that every linear layer is one Gemm with its bias; only attention looks at <c>[N, h, T, d]</c>. Weights keep PyTorch's
-/// layout <c>[out, in]</c> (transB).</para>
+/// <para>T = patches + 1 tokens, class token first. Tokens travel as the matrix <c>[N*T, D]</c>, so that every linear layer is one product with its bias; only attention looks at <c>[N, h, T, d]</c>. Single-precision weights keep
+/// PyTorch's layout <c>[out, in]</c> (transB).</para>
 /// <para>Layer normalisation is spelled out in vectorised operations, its scale and shift folded into the layer behind it: ONNX Runtime's own LayerNormalization takes 6 times as long on a CPU (1.4 against 0.22
-/// microseconds for a row of 192), which was a quarter of the time of a ViT-Ti.</para>
+/// microseconds for a row of 192): with it a ViT-Ti scores 0.8 times as many images (ONNX Runtime 1.29, one thread). So the fusions into LayerNormalization and SkipLayerNormalization are not wanted. Those of GELU, and
+/// of 8-bit products with their scales and biases, are, and happen. The one of attention does not: ONNX Runtime knows that of networks which normalise behind the residual sum (BERT) and of GPT, not of this one.</para>
 /// </remarks>
 internal sealed class EncoderGraph
 {
     private readonly GraphBuilder _graph = new("vision_transformer");
     private readonly EncoderTensors _tensors;
+    private readonly EncoderLinear _linear;
     private readonly VisionTransformerOptions _architecture;
     private readonly EncoderExportOptions _options;
     private readonly Dictionary<int, string> _positionBiases = [];
@@ -28,6 +30,7 @@ internal sealed class EncoderGraph
         (_tensors, _architecture, _options) = (tensors, tensors.Architecture, options);
         _tokens = _architecture.Grid.Count + 1;
         _headWidth = _architecture.Width / _architecture.Heads;
+        _linear = new EncoderLinear(_graph, options.Weights);
     }
 
     /// <summary>The graph written so far.</summary>
@@ -143,21 +146,15 @@ internal sealed class EncoderGraph
     {
         if (_architecture.LayerScale is null || scale is null)
         {
-            return Linear(name, rows, _architecture.Width, inputs, _tensors.Bytes($"{name}.weight"), _tensors.Bytes($"{name}.bias"));
+            return _linear.Append(name, rows, _architecture.Width, inputs, _tensors.Bytes($"{name}.weight"), _tensors.Bytes($"{name}.bias"));
         }
 
         var layer = new ScaledLinear(_tensors.Singles($"{name}.weight"), _tensors.Singles($"{name}.bias"), _tensors.Singles(scale));
-        return Linear(name, rows, _architecture.Width, inputs, layer.Weight, layer.Bias);
+        return _linear.Append(name, rows, _architecture.Width, inputs, layer.Weight, layer.Bias);
     }
 
     private string Linear(string name, string normalized, int outputs, NormalizedLinear layer) =>
-        Linear(name, normalized, outputs, _architecture.Width, layer.Weight, layer.Bias);
-
-    private string Linear(string name, string rows, int outputs, int inputs, ReadOnlyMemory<byte> weight, ReadOnlyMemory<byte> bias) => _graph.Node(
-        "Gemm",
-        name,
-        [rows, _graph.ConstantBytes($"{name}.weight", weight, outputs, inputs), _graph.ConstantBytes($"{name}.bias", bias, outputs)],
-        NodeAttribute.Integer("transB", 1));
+        _linear.Append(name, normalized, outputs, _architecture.Width, layer.Weight, layer.Bias);
 
     // (x - mean) / sqrt(sum of squares + D eps): normalised rows divided by sqrt(D), which the weights behind make up for.
     internal string Normalize(string name, string rows)

@@ -114,6 +114,7 @@ internal sealed class EncoderOutputGraph
         _graph.Metadata("architecture", ArchitectureJson.Write(_architecture));
         _graph.Metadata("outputs", _options.Outputs.ToString());
         _graph.Metadata("head_normalization", _options.HeadNormalization.ToString());
+        _graph.Metadata("weights", _options.Weights.ToString());
         _graph.Metadata("version", Producer.Version);
     }
 }

@@ -70,6 +70,14 @@ internal sealed class GraphBuilder
     public string Doubles(string name, ReadOnlySpan<double> values, params ReadOnlySpan<long> shape) =>
         Constant(name, ByteString.CopyFrom(MemoryMarshal.AsBytes(values)), TensorProto.Types.DataType.Double, shape);
 
+    /// <summary>Stores half-precision numbers.</summary>
+    public string Halves(string name, ReadOnlySpan<Half> values, params ReadOnlySpan<long> shape) =>
+        Constant(name, ByteString.CopyFrom(MemoryMarshal.AsBytes(values)), TensorProto.Types.DataType.Float16, shape);
+
+    /// <summary>Stores 8-bit integers.</summary>
+    public string SignedBytes(string name, ReadOnlySpan<sbyte> values, params ReadOnlySpan<long> shape) =>
+        Constant(name, ByteString.CopyFrom(MemoryMarshal.AsBytes(values)), TensorProto.Types.DataType.Int8, shape);
+
     /// <summary>Stores integers; an empty shape makes a scalar.</summary>
     public string Integers(string name, ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) =>
         Constant(name, ByteString.CopyFrom(MemoryMarshal.AsBytes(values)), TensorProto.Types.DataType.Int64, shape);
