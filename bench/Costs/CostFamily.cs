@@ -26,9 +26,6 @@ internal sealed record CostFamily(
     /// <summary>Stochastic depth: SimMIM's recipe has it.</summary>
     public double DropPath { get; init; }
 
-    /// <summary>Whether the engine's own kernels do the blocks, part by part; they know neither LayerScale nor stochastic depth.</summary>
-    public bool RunsOnKernels => Encoder.LayerScale is null && DropPath == 0;
-
     public PretrainingCost Cost => new(Encoder, Decoder, Target);
 
     public static IEnumerable<CostFamily> All =>

@@ -33,11 +33,6 @@ internal static class MemoryBenchmark
     private static MemoryEstimate Expect(CostFamily family)
     {
         var counts = family.Baseline.Counts;
-        if (!family.RunsOnKernels)
-        {
-            return family.Cost.Memory(counts, family.Batch);
-        }
-
         int perWorker = (family.Batch + get_num_threads() - 1) / get_num_threads(), atATime = Math.Max(1, TokensAtATime / (1 + counts.Masked + counts.Visible));
         int parts = (perWorker + atATime - 1) / atATime;
         return family.Cost.Memory(counts, (perWorker + parts - 1) / parts, get_num_threads());

@@ -26,10 +26,9 @@ internal sealed class ClassifierStep : IDisposable
         _stack = usesKernels ? BlockStack.Create(model.Parameters, blocks.Prefix, blocks.Shape, firstTrained ?? 0) : null;
     }
 
-    /// <summary>Whether the kernels know a run's blocks: no LayerScale, no relative positions, one block's output read, at least one block trained.</summary>
+    /// <summary>Whether the kernels know a run's blocks: no relative positions, one block's output read, at least one block trained.</summary>
     public static bool SuitsKernels(VisionTransformerOptions architecture, FineTuningOptions options) =>
-        architecture.LayerScale is null
-        && architecture.Position != PositionEmbedding.Relative
+        architecture.Position != PositionEmbedding.Relative
         && VisionTransformer.ShapeOf(architecture).SuitsKernels
         && options.Pooling.ClassTokens <= 1
         && options.TrainedBlocks != 0;

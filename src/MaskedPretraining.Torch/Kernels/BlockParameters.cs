@@ -8,21 +8,22 @@ namespace MaskedPretraining.Torch.Kernels;
 internal sealed unsafe class BlockParameters<T> : IDisposable
     where T : unmanaged
 {
-    /// <param name="parameters">The model's parameters; they keep the memory.</param>
-    /// <param name="layer">Name without <c>.weight</c> and <c>.bias</c>.</param>
-    public BlockParameters(ParameterArena parameters, string layer)
+    /// <param name="weight">Of the layer; whoever gives it keeps the memory, as of the others.</param>
+    /// <param name="bias">Of the layer.</param>
+    /// <param name="weightGradient">Added to; null if the parameters are constants.</param>
+    /// <param name="biasGradient">As <paramref name="weightGradient"/>.</param>
+    public BlockParameters(Tensor weight, Tensor bias, Tensor? weightGradient, Tensor? biasGradient)
     {
         using var scope = NewDisposeScope();
-        Tensor weight = parameters[$"{layer}.weight"], bias = parameters[$"{layer}.bias"];
         Weight = weight.detach().DetachFromDisposeScope();
         TurnedWeight = Weight.ndim == 2 ? Weight.t().DetachFromDisposeScope() : null!;
         WeightMemory = (T*)TensorMemory.AddressOf(Weight.view(-1));
         BiasMemory = (T*)TensorMemory.AddressOf(bias.detach());
-        if (weight.grad is { } gradient)
+        if (weightGradient is not null)
         {
-            WeightGradient = gradient.detach().DetachFromDisposeScope();
+            WeightGradient = weightGradient.detach().DetachFromDisposeScope();
             WeightGradientMemory = (T*)TensorMemory.AddressOf(WeightGradient.view(-1));
-            BiasGradientMemory = (T*)TensorMemory.AddressOf(bias.grad!);
+            BiasGradientMemory = (T*)TensorMemory.AddressOf(biasGradient!);
         }
     }
 
@@ -41,6 +42,15 @@ internal sealed unsafe class BlockParameters<T> : IDisposable
     public T* BiasMemory { get; }
 
     public T* BiasGradientMemory { get; }
+
+    /// <param name="parameters">The model's parameters; they keep the memory.</param>
+    /// <param name="layer">Name without <c>.weight</c> and <c>.bias</c>.</param>
+    public static BlockParameters<T> Of(ParameterArena parameters, string layer)
+    {
+        using var scope = NewDisposeScope();
+        Tensor weight = parameters[$"{layer}.weight"], bias = parameters[$"{layer}.bias"];
+        return new(weight, bias, weight.grad, bias.grad);
+    }
 
     public void Dispose()
     {

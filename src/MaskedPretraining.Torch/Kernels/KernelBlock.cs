@@ -1,3 +1,4 @@
+using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Optimization;
 
 namespace MaskedPretraining.Torch.Kernels;
@@ -21,6 +22,8 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
     private readonly BlockParameters<T> _norm2;
     private readonly BlockParameters<T> _fc1;
     private readonly BlockParameters<T> _fc2;
+    private readonly LayerScaleFold<T>? _attentionScale;
+    private readonly LayerScaleFold<T>? _mlpScale;
 
     /// <param name="parameters">The model's parameters, with gradients.</param>
     /// <param name="stack">Prefix of all blocks' names.</param>
@@ -31,12 +34,14 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
     {
         (_number, _width, _hidden, _epsilon, _products) = (number, shape.Width, shape.Hidden, (float)shape.Epsilon, products);
         string prefix = $"{stack}{number}.";
-        _norm1 = new(parameters, $"{prefix}norm1");
-        _qkv = new(parameters, $"{prefix}attn.qkv");
-        _proj = new(parameters, $"{prefix}attn.proj");
-        _norm2 = new(parameters, $"{prefix}norm2");
-        _fc1 = new(parameters, $"{prefix}mlp.fc1");
-        _fc2 = new(parameters, $"{prefix}mlp.fc2");
+        _norm1 = BlockParameters<T>.Of(parameters, $"{prefix}norm1");
+        _qkv = BlockParameters<T>.Of(parameters, $"{prefix}attn.qkv");
+        _attentionScale = shape.LayerScale == LayerScaleBranches.Both ? new(parameters, $"{prefix}attn.proj", $"{prefix}gamma_1") : null;
+        _proj = _attentionScale?.Layer ?? BlockParameters<T>.Of(parameters, $"{prefix}attn.proj");
+        _norm2 = BlockParameters<T>.Of(parameters, $"{prefix}norm2");
+        _fc1 = BlockParameters<T>.Of(parameters, $"{prefix}mlp.fc1");
+        _mlpScale = shape.LayerScale == LayerScaleBranches.None ? null : new(parameters, $"{prefix}mlp.fc2", $"{prefix}gamma_2");
+        _fc2 = _mlpScale?.Layer ?? BlockParameters<T>.Of(parameters, $"{prefix}mlp.fc2");
     }
 
     /// <param name="x">The block's input.</param>
@@ -45,6 +50,8 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
     public void Forward(RowBuffer<float> x, BlockActivations<T> a, StackBuffers<T, TElement> buffers)
     {
         int rows = buffers.RowCount;
+        _attentionScale?.Fold();
+        _mlpScale?.Fold();
         RowKernels<T, TElement>.Normalize(x.Memory, _norm1.WeightMemory, _norm1.BiasMemory, _epsilon, a.Normalized1.Memory, a.Statistics1.Memory, rows, _width);
         // A product adds to what its target holds: the bias, or input and bias.
         RowKernels<T, TElement>.AddBias(null, _qkv.BiasMemory, a.QueryKeyValue.Memory, rows, 3 * _width);
@@ -93,6 +100,8 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         _products.AddWeightGradient(wide, a.Normalized1, _qkv);
         _products.Backward(wide, _qkv, narrow);
         NormalizeBackward(narrow, x, a.Statistics1, _norm1, buffers);
+        _attentionScale?.MoveGradients();
+        _mlpScale?.MoveGradients();
     }
 
     public void Dispose()
@@ -101,6 +110,9 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         {
             layer.Dispose();
         }
+
+        _attentionScale?.Dispose();
+        _mlpScale?.Dispose();
     }
 
     // Fills the target of the product that ends a branch with input and bias, and scales what enters the product.

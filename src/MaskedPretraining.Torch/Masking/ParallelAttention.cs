@@ -29,9 +29,9 @@ internal sealed class ParallelAttention : IDisposable
         _stacks = [.. Enumerable.Range(0, cores).Select(_ => BlockStack.Create(encoder.Parameters, blocks.Prefix, blocks.Shape with { Depth = blocks.Shape.Depth - 1 }))];
     }
 
-    /// <summary>Whether an encoder's blocks are plain ones whose sizes the kernels' vectors divide, and there are two at least.</summary>
+    /// <summary>Whether the kernels know an encoder's blocks, and there are two at least.</summary>
     public static bool Suits(VisionTransformerOptions options) =>
-        options.LayerScale is null && options.Position != PositionEmbedding.Relative && options.Depth > 1 && VisionTransformer.ShapeOf(options).SuitsKernels;
+        options.Position != PositionEmbedding.Relative && options.Depth > 1 && VisionTransformer.ShapeOf(options).SuitsKernels;
 
     /// <summary>Works out the attention of a batch.</summary>
     /// <param name="count">Images B.</param>

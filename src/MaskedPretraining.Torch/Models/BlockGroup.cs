@@ -12,11 +12,10 @@ internal sealed class BlockGroup
     /// <param name="parameters">Holds what <see cref="Declare"/> asked for.</param>
     /// <param name="prefix">Of the blocks' names, for example <c>blocks.</c></param>
     /// <param name="shape">Their shape.</param>
-    /// <param name="layerScale">Which branches have LayerScale.</param>
-    public BlockGroup(ParameterArena parameters, string prefix, StackShape shape, LayerScaleBranches layerScale = LayerScaleBranches.None)
+    public BlockGroup(ParameterArena parameters, string prefix, StackShape shape)
     {
-        (Prefix, Shape, LayerScale) = (prefix, shape, layerScale);
-        _blocks = [.. Enumerable.Range(0, shape.Depth).Select(i => new TransformerBlock(parameters, $"{prefix}{i}.", shape, layerScale))];
+        (Prefix, Shape) = (prefix, shape);
+        _blocks = [.. Enumerable.Range(0, shape.Depth).Select(i => new TransformerBlock(parameters, $"{prefix}{i}.", shape))];
     }
 
     /// <summary>Of the blocks' names, for example <c>blocks.</c></summary>
@@ -24,9 +23,6 @@ internal sealed class BlockGroup
 
     /// <summary>The blocks' shape.</summary>
     public StackShape Shape { get; }
-
-    /// <summary>Which branches have LayerScale.</summary>
-    public LayerScaleBranches LayerScale { get; }
 
     /// <summary>The last block, which attention maps are read from.</summary>
     public TransformerBlock Last => _blocks[^1];

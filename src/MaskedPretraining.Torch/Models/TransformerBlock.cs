@@ -30,7 +30,7 @@ internal sealed class TransformerBlock
     private readonly Tensor? _attentionScale;
     private readonly Tensor? _mlpScale;
 
-    public TransformerBlock(ParameterArena parameters, string prefix, StackShape shape, LayerScaleBranches layerScale)
+    public TransformerBlock(ParameterArena parameters, string prefix, StackShape shape)
     {
         (_normalizedShape, _heads, _epsilon) = ([shape.Width], shape.Heads, shape.Epsilon);
         (_norm1Weight, _norm1Bias) = Pair("norm1");
@@ -39,8 +39,8 @@ internal sealed class TransformerBlock
         (_norm2Weight, _norm2Bias) = Pair("norm2");
         (_fc1Weight, _fc1Bias) = Pair("mlp.fc1");
         (_fc2Weight, _fc2Bias) = Pair("mlp.fc2");
-        _attentionScale = layerScale == LayerScaleBranches.Both ? parameters[$"{prefix}gamma_1"] : null;
-        _mlpScale = layerScale == LayerScaleBranches.None ? null : parameters[$"{prefix}gamma_2"];
+        _attentionScale = shape.LayerScale == LayerScaleBranches.Both ? parameters[$"{prefix}gamma_1"] : null;
+        _mlpScale = shape.LayerScale == LayerScaleBranches.None ? null : parameters[$"{prefix}gamma_2"];
 
         (Tensor Weight, Tensor Bias) Pair(string layer) => (parameters[$"{prefix}{layer}.weight"], parameters[$"{prefix}{layer}.bias"]);
     }

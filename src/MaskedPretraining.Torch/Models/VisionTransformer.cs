@@ -29,7 +29,7 @@ internal sealed class VisionTransformer : IDisposable
         bool isRelative = options.Position == PositionEmbedding.Relative;
         Positions = isRelative ? null : new PositionTable("pos_embed", options.Position, options.Grid, options.Width, parameters);
         _relativePositions = isRelative ? new RelativePositionBias(options.Grid, options.Heads, parameters) : null;
-        Blocks = new BlockGroup(parameters, "blocks.", ShapeOf(options), BranchesOf(options));
+        Blocks = new BlockGroup(parameters, "blocks.", ShapeOf(options));
         _normalizedShape = [options.Width];
         (_normWeight, _normBias) = (parameters["norm.weight"], parameters["norm.bias"]);
     }
@@ -145,7 +145,7 @@ internal sealed class VisionTransformer : IDisposable
     }
 
     /// <summary>The shape of an encoder's blocks.</summary>
-    public static StackShape ShapeOf(VisionTransformerOptions o) => new(o.Depth, o.Width, o.Heads, o.MlpRatio * o.Width, o.LayerNormEpsilon);
+    public static StackShape ShapeOf(VisionTransformerOptions o) => new(o.Depth, o.Width, o.Heads, o.MlpRatio * o.Width, o.LayerNormEpsilon) { LayerScale = BranchesOf(o) };
 
     private static LayerScaleBranches BranchesOf(VisionTransformerOptions o) =>
         o.LayerScale is null ? LayerScaleBranches.None : o.LayerScaleOnAttention ? LayerScaleBranches.Both : LayerScaleBranches.Mlp;

@@ -26,13 +26,12 @@ internal sealed class PartialStep : IDisposable
         _losses = model.Losses is { Blocks: var blocks } ? BlockStack.Create(model.Parameters, blocks.Prefix, blocks.Shape) : null;
     }
 
-    /// <summary>Whether a run's steps can be worked out in parts: its model suits the kernels, no branch is left out and no term looks at a whole batch.</summary>
+    /// <summary>Whether a run's steps can be worked out in parts: its model suits the kernels and no term looks at a whole batch.</summary>
     public static bool Suits(PretrainerOptions options)
     {
         var architecture = options.Architecture;
-        bool arePlain = architecture.LayerScale is null && architecture.Position != PositionEmbedding.Relative;
-        return arePlain
-            && options is { DropPath: 0, UniformityWeight: 0 }
+        return architecture.Position != PositionEmbedding.Relative
+            && options.UniformityWeight == 0
             && VisionTransformer.ShapeOf(architecture).SuitsKernels
             && (options.Decoder is not MaeDecoderOptions decoder || MaeDecoder.ShapeOf(architecture, decoder).SuitsKernels);
     }
@@ -50,7 +49,7 @@ internal sealed class PartialStep : IDisposable
         for (int group = 0; group < _stacks.Length; group++)
         {
             inputs[group] = x;
-            outputs[group] = Forward(group, x, step);
+            outputs[group] = Forward(group, x, step, images);
             x = Leave(group, outputs[group], step);
         }
 
@@ -87,10 +86,10 @@ internal sealed class PartialStep : IDisposable
         return _model.Enter(step);
     }
 
-    private Tensor Forward(int group, Tensor x, StepTensors step)
+    private Tensor Forward(int group, Tensor x, StepTensors step, MaskedImages images)
     {
         using var stage = StageClock.Time(group == 0 ? StepStage.Encoder : StepStage.Decoder);
-        return _stacks[group].Forward(x, step.Count);
+        return _stacks[group].Forward(x, step.Count, group == 0 ? new BranchScales(images.BranchScales, step.Count) : default);
     }
 
     private Tensor Leave(int group, Tensor y, StepTensors step)

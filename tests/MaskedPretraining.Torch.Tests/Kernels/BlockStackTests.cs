@@ -60,16 +60,20 @@ public sealed class BlockStackTests
     }
 
     [TestMethod]
-    [DataRow(false)]
-    [DataRow(true)]
-    public void ForwardAndBackward_StochasticDepthOfLaterBlocks_MatchAutograd(bool bfloat16)
+    [DataRow(false, nameof(LayerScaleBranches.None))]
+    [DataRow(false, nameof(LayerScaleBranches.Mlp))]
+    [DataRow(false, nameof(LayerScaleBranches.Both))]
+    [DataRow(true, nameof(LayerScaleBranches.None))]
+    [DataRow(true, nameof(LayerScaleBranches.Both))]
+    public void ForwardAndBackward_StochasticDepthAndLayerScaleOfLaterBlocks_MatchAutograd(bool bfloat16, string scaledBranches)
     {
         const int Tokens = 5, All = 3;
+        var layerScale = Enum.Parse<LayerScaleBranches>(scaledBranches);
         using var scope = NewDisposeScope();
         var type = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         double tolerance = bfloat16 ? BFloat16Tolerance : SingleTolerance;
         using var generator = new Generator(11);
-        using var recorded = Parameters(type, generator, All);
+        using var recorded = Parameters(type, generator, All, layerScale == LayerScaleBranches.None ? null : 0.5);
         using var written = new ParameterArena(recorded);
         var x = randn(new long[] { Batch * Tokens, Width }, generator: generator).to(type);
         var gradient = randn(new long[] { Batch * Tokens, Width }, generator: generator).to(type);
@@ -77,13 +81,13 @@ public sealed class BlockStackTests
         float[] scales = [1, 1, 0, 1.5f, 1, 0, 1, 1, 1.5f, 0, 0, 1, 1, 1, 1, 1, 1.5f, 1.5f];
 
         var leaf = x.detach().requires_grad_();
-        var shape = new StackShape(All, Width, Heads, 4 * Width, 1e-6);
+        var shape = new StackShape(All, Width, Heads, 4 * Width, 1e-6) { LayerScale = layerScale };
         var turned = TensorMemory.From<float>(scales, ScalarType.Float32, CPU, Batch, 2 * All).t().to(type).contiguous().view(-1, Batch, 1, 1);
         var conditions = new BlockConditions(Batch, BranchScales: turned);
         var y = leaf;
         foreach (int number in new[] { 1, 2 })
         {
-            y = new TransformerBlock(recorded, $"blocks.{number}.", shape, LayerScaleBranches.None).Forward(y, number, conditions);
+            y = new TransformerBlock(recorded, $"blocks.{number}.", shape).Forward(y, number, conditions);
         }
 
         y.backward(new[] { gradient });
@@ -97,12 +101,14 @@ public sealed class BlockStackTests
     }
 
     [TestMethod]
-    public void Backward_Twice_AddsGradients()
+    [DataRow(nameof(LayerScaleBranches.None))]
+    [DataRow(nameof(LayerScaleBranches.Both))]
+    public void Backward_Twice_AddsGradients(string scaledBranches)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
-        using var parameters = Parameters(ScalarType.Float32, generator);
-        using var stack = BlockStack.Create(parameters, "blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6));
+        using var parameters = Parameters(ScalarType.Float32, generator, layerScale: 0.5);
+        using var stack = BlockStack.Create(parameters, "blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6) { LayerScale = Enum.Parse<LayerScaleBranches>(scaledBranches) });
         var x = randn(new long[] { Batch * 7, Width }, generator: generator);
         stack.Forward(x, Batch);
         stack.Backward(ones_like(x));
@@ -116,9 +122,9 @@ public sealed class BlockStackTests
     public void Forward_OtherBatchSizes_LeaveNoTensorsBehind()
     {
         using var generator = new Generator(7);
-        using var parameters = Parameters(ScalarType.Float32, generator);
+        using var parameters = Parameters(ScalarType.Float32, generator, layerScale: 0.5);
         long before = Tensor.TotalCount;
-        using (var stack = BlockStack.Create(parameters, "blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6)))
+        using (var stack = BlockStack.Create(parameters, "blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6) { LayerScale = LayerScaleBranches.Both }))
         {
             foreach (int batch in new[] { 4, 3, 4, 1, 4 })
             {
@@ -132,9 +138,9 @@ public sealed class BlockStackTests
         Assert.AreEqual(before, Tensor.TotalCount);
     }
 
-    private static ParameterArena Parameters(ScalarType type, Generator generator, int depth = Depth)
+    private static ParameterArena Parameters(ScalarType type, Generator generator, int depth = Depth, double? layerScale = null)
     {
-        var arena = new ParameterArena([.. BlockGroup.Declare("blocks.", new StackShape(depth, Width, Heads, 4 * Width, 1e-6), InitializationScheme.Mae)], type, CPU);
+        var arena = new ParameterArena([.. BlockGroup.Declare("blocks.", new StackShape(depth, Width, Heads, 4 * Width, 1e-6), InitializationScheme.Mae, layerScale)], type, CPU);
         using var frozen = no_grad();
         arena.Initialize(1);
         // Biases and shifts start at zero and scales at one, which would hide mistakes.

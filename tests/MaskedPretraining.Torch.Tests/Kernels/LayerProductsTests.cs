@@ -62,7 +62,7 @@ public sealed class LayerProductsTests
         parameters.Values.copy_(randn(parameters.Length, generator: generator));
         parameters.RefreshComputeCopy();
         parameters.Gradients.fill_(1);
-        using var layer = new BlockParameters<T>(parameters, "layer");
+        using var layer = BlockParameters<T>.Of(parameters, "layer");
         using var x = Filled<T>(rows, inputs, type, generator);
         using var gradient = Filled<T>(rows, outputs, type, generator);
         using var y = Filled<float>(rows, outputs, ScalarType.Float32, generator);

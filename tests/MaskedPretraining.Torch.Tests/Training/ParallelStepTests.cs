@@ -45,6 +45,9 @@ public sealed class ParallelStepTests
     [DataRow(Kind.WeightedSimMim, 2)]
     [DataRow(Kind.MaskFeat, 1)]
     [DataRow(Kind.MaskFeat, 4)]
+    [DataRow(Kind.ScaledSimMim, 1)]
+    [DataRow(Kind.ScaledSimMim, 4)]
+    [DataRow(Kind.ScaledAutoencoder, 2)]
     public void Run_AnyNumberOfCores_GivesAutogradsLossesAndGradients(Kind kind, int cores)
     {
         var (expectedLosses, expected) = Recorded(kind);
@@ -86,6 +89,7 @@ public sealed class ParallelStepTests
     [DataRow(Kind.HardPatches)]
     [DataRow(Kind.MaskFeat)]
     [DataRow(Kind.WeightedSimMim)]
+    [DataRow(Kind.ScaledSimMim)]
     public void Run_ManySteps_KeepsTheNumberOfTensors(Kind kind)
     {
         using var model = Model(kind);
@@ -105,12 +109,11 @@ public sealed class ParallelStepTests
         Assert.IsTrue(Suits(_ => { }));
         Assert.IsTrue(Suits(options => options.Decoder = new LinearDecoderOptions()));
         Assert.IsTrue(Suits(options => options.Architecture.Position = PositionEmbedding.Learned));
+        Assert.IsTrue(Suits(options => options.Architecture.LayerScale = 0.1));
+        Assert.IsTrue(Suits(options => options.DropPath = 0.1));
         Assert.IsFalse(Suits(options => options.Architecture.Position = PositionEmbedding.Relative));
-        Assert.IsFalse(Suits(options => options.Architecture.LayerScale = 0.1));
-        Assert.IsFalse(Suits(options => (options.Architecture.LayerScale, options.Architecture.LayerScaleOnAttention) = (0.1, false)));
         Assert.IsFalse(Suits(options => options.Architecture.Width = 36), "heads of 9");
         Assert.IsFalse(Suits(options => options.Decoder = new MaeDecoderOptions { Width = 36, Depth = 1, Heads = 4 }), "the decoder's heads of 9");
-        Assert.IsFalse(Suits(options => options.DropPath = 0.1));
         Assert.IsFalse(Suits(options => options.UniformityWeight = 0.01));
     }
 
@@ -123,23 +126,32 @@ public sealed class ParallelStepTests
 
     private static Objective ObjectiveOf(Kind kind) => kind switch
     {
-        Kind.SimMim or Kind.WeightedSimMim => new Objective(new PixelTarget(normalize: false), ReconstructionError.Absolute),
+        Kind.SimMim or Kind.WeightedSimMim or Kind.ScaledSimMim => new Objective(new PixelTarget(normalize: false), ReconstructionError.Absolute),
         Kind.MaskFeat => new Objective(new HogTarget(Encoder, new HogOptions { CellSize = 2 }), ReconstructionError.Squared),
         Kind.HardPatches => new Objective(new PixelTarget(normalize: false), ReconstructionError.Squared, LossPredictionForm.Relative),
         _ => new Objective(new PixelTarget(normalize: true), ReconstructionError.Squared),
     };
 
-    private static MaskedImages ImagesOf(Kind kind) => kind == Kind.MaskFeat ? Varying.Plans() : Even.Plans(kind is Kind.WeightedAutoencoder or Kind.WeightedSimMim);
+    private static MaskedImages ImagesOf(Kind kind)
+    {
+        var images = kind == Kind.MaskFeat ? Varying.Plans() : Even.Plans(kind is Kind.WeightedAutoencoder or Kind.WeightedSimMim);
+        return IsScaled(kind) ? images with { BranchScales = new StochasticDepth(Encoder.Depth, rate: 0.6, seed: 1).Draw([.. Enumerable.Range(0, Batch)], 0) } : images;
+    }
 
     private static MaskedImageModel Model(Kind kind)
     {
         DecoderOptions decoder = IsAutoencoder(kind) ? Decoder : new LinearDecoderOptions();
-        var model = MaskedImageModel.Create(Encoder, decoder, ObjectiveOf(kind).Target.LengthFor(Encoder), ScalarType.Float32, CPU, predictsLosses: kind == Kind.HardPatches);
+        var encoder = Encoder.Clone();
+        encoder.LayerScale = IsScaled(kind) ? 0.5 : null;
+        var model = MaskedImageModel.Create(encoder, decoder, ObjectiveOf(kind).Target.LengthFor(Encoder), ScalarType.Float32, CPU, predictsLosses: kind == Kind.HardPatches);
         model.Parameters.Initialize(4);
         return model;
     }
 
-    private static bool IsAutoencoder(Kind kind) => kind is Kind.Autoencoder or Kind.WeightedAutoencoder or Kind.HardPatches;
+    private static bool IsAutoencoder(Kind kind) => kind is Kind.Autoencoder or Kind.WeightedAutoencoder or Kind.ScaledAutoencoder or Kind.HardPatches;
+
+    // With LayerScale and stochastic depth.
+    private static bool IsScaled(Kind kind) => kind is Kind.ScaledSimMim or Kind.ScaledAutoencoder;
 
     private static StepAssembler AssemblerOf(Kind kind) => new(
         Encoder, Scaling, CPU, new StepLayout(!IsAutoencoder(kind), ObjectiveOf(kind).Target.NeedsWholeImages, ScalarType.Float32));
@@ -167,7 +179,7 @@ public sealed class ParallelStepTests
         return (Objective.Read(loss, errors, images, images.MaskedTotal), Gradients.Of(model.Parameters));
     }
 
-    /// <summary>Models with plain blocks.</summary>
+    /// <summary>Models that the kernels know.</summary>
     public enum Kind
     {
         Autoencoder,
@@ -176,5 +188,7 @@ public sealed class ParallelStepTests
         SimMim,
         WeightedSimMim,
         MaskFeat,
+        ScaledSimMim,
+        ScaledAutoencoder,
     }
 }

@@ -98,7 +98,8 @@ public sealed class PretrainingSessionTests
     public void Step_NothingMaskedInAnyImage_LearnsNothingAndGoesOn(bool kernels)
     {
         var options = OptionsOf(simMim: true);
-        options.Architecture.LayerScale = kernels ? null : 0.1;
+        (options.Architecture.Heads, options.Architecture.Position) = (1, kernels ? PositionEmbedding.Learned : PositionEmbedding.Relative);
+        Assert.AreEqual(kernels, PartialStep.Suits(options));
         options.Optimization.WeightDecay = 0;
         options.Masking = new NothingMasked();
         var batch = BatchOf(options);
