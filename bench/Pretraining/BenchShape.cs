@@ -1,8 +1,14 @@
 namespace MaskedPretraining.Bench.Pretraining;
 
-/// <summary>What is trained: ViT-Ti on 32-pixel images, three quarters of the patches masked.</summary>
+/// <summary>What is trained, by default ViT-Ti on 32-pixel images, three quarters of the patches masked.</summary>
 internal sealed record BenchShape
 {
+    /// <summary>ViT-B on 224-pixel images with MAE's decoder.</summary>
+    public static BenchShape Base { get; } = new()
+    {
+        Side = 224, Patch = 16, Width = 768, Heads = 12, DecoderWidth = 512, DecoderDepth = 8, DecoderHeads = 16, Batch = 32,
+    };
+
     public int Side { get; init; } = 32;
 
     public int Channels { get; init; } = 3;

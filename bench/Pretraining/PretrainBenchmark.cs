@@ -5,49 +5,69 @@ using static TorchSharp.torch;
 
 namespace MaskedPretraining.Bench.Pretraining;
 
-/// <summary>Images a second of pre-training in single precision and in bfloat16, next to a plain implementation in the same process.</summary>
+/// <summary>
+/// Images a second of pre-training in single precision and in bfloat16 and where the time of a step goes: a small network beside a plain implementation in this process and beside PyTorch, a large one beside the
+/// peak of matrix products.
+/// </summary>
 internal static class PretrainBenchmark
 {
     // Rounds alternate, so that what else runs on the machine disturbs all alike; of each the least disturbed stretch counts.
-    private const int Rounds = 3;
+    private const int Rounds = 2;
     private const int Stretch = 4;
+    private const int LargeSteps = 2;
 
     public static void Run(BenchReport report)
     {
-        var shape = new BenchShape();
+        MeasureSmall(report, new BenchShape());
+        MeasureLarge(report, BenchShape.Base);
+    }
+
+    private static void MeasureSmall(BenchReport report, BenchShape shape)
+    {
         report.Setting("shape", shape);
-        double plain = double.MaxValue, single = double.MaxValue, half = double.MaxValue;
-        StageTable? singleStages = null, halfStages = null;
+        var (single, half) = (new EngineRounds(shape, ComputePrecision.Float32), new EngineRounds(shape, ComputePrecision.BFloat16));
+        double plain = double.MaxValue;
+        double? pytorch = null;
+        var python = PyTorchBaseline.Find();
         using (var baseline = new PlainMae(shape))
         {
             var pixels = new byte[shape.Batch * shape.Side * shape.Side * shape.Channels];
             new Random(1).NextBytes(pixels);
             for (int round = 0; round < Rounds; round++)
             {
-                plain = Math.Min(plain, BestStretch(PlainSteps(baseline, pixels)));
-                single = Math.Min(single, Engine(ComputePrecision.Float32, ref singleStages));
-                half = Math.Min(half, Engine(ComputePrecision.BFloat16, ref halfStages));
+                plain = Math.Min(plain, EngineRounds.BestStretch(PlainSteps(baseline, pixels), Stretch));
+                pytorch = Math.Max(pytorch ?? 0, python?.ImagesPerSecond(shape, 2 * Stretch) ?? 0);
+                single.Measure(warmUp: 2, 2 * Stretch, Stretch);
+                half.Measure(warmUp: 2, 2 * Stretch, Stretch);
             }
         }
 
-        singleStages!.AddTo(report, "pretrain fp32");
-        halfStages!.AddTo(report, "pretrain bf16");
-        double work = shape.FlopsPerImage * shape.Batch;
-        Peak(report, "fp32", ScalarType.Float32, work / single);
-        Peak(report, "bf16", ScalarType.BFloat16, work / half);
+        single.AddTo(report, "pretrain fp32", ProductPeak.Measure(ScalarType.Float32));
+        half.AddTo(report, "pretrain bf16", ProductPeak.Measure(ScalarType.BFloat16));
         report.Add("pretrain peak memory", Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0, "MiB");
         report.Add("pretrain plain", shape.Batch / plain, "images/s");
-        report.Add("pretrain fp32", shape.Batch / single, "images/s");
-        report.Add("pretrain bf16", shape.Batch / half, "images/s");
-        report.Ratio("pretrain fp32", plain / single, "a plain implementation");
-        report.Ratio("pretrain bf16", plain / half, "a plain implementation");
-
-        // Of several rounds the stages of the fastest.
-        double Engine(ComputePrecision precision, ref StageTable? fastest)
+        report.Ratio("pretrain fp32", plain / single.Seconds, "a plain implementation");
+        report.Ratio("pretrain bf16", plain / half.Seconds, "a plain implementation");
+        if (pytorch is > 0)
         {
-            var (seconds, stages) = EngineTimer.Measure(shape, precision, 2, 2 * Stretch);
-            fastest = fastest is null || stages.Step < fastest.Step ? stages : fastest;
-            return BestStretch(seconds);
+            report.Add("pretrain PyTorch fp32", pytorch.Value, "images/s");
+            report.Ratio("pretrain fp32", shape.Batch / single.Seconds / pytorch.Value, PyTorchBaseline.Name);
+            report.Ratio("pretrain bf16", shape.Batch / half.Seconds / pytorch.Value, PyTorchBaseline.Name);
+        }
+        else
+        {
+            BenchReport.Say($"No python3 with torch was found, so there is no comparison with {PyTorchBaseline.Name}.");
+        }
+    }
+
+    private static void MeasureLarge(BenchReport report, BenchShape shape)
+    {
+        report.Setting("large shape", shape);
+        foreach (var (name, precision, type) in new[] { ("pretrain ViT-B fp32", ComputePrecision.Float32, ScalarType.Float32), ("pretrain ViT-B bf16", ComputePrecision.BFloat16, ScalarType.BFloat16) })
+        {
+            var rounds = new EngineRounds(shape, precision);
+            rounds.Measure(warmUp: 1, LargeSteps, stretch: 1);
+            rounds.AddTo(report, name, ProductPeak.Measure(type));
         }
     }
 
@@ -63,16 +83,5 @@ internal static class PretrainBenchmark
         }
 
         return seconds;
-    }
-
-    /// <summary>Seconds a step over the fastest run of <see cref="Stretch"/> steps in a row.</summary>
-    private static double BestStretch(double[] seconds) =>
-        Enumerable.Range(0, seconds.Length - Stretch + 1).Min(first => seconds.AsSpan(first, Stretch).ToArray().Average());
-
-    private static void Peak(BenchReport report, string name, ScalarType type, double reached)
-    {
-        double peak = ProductPeak.Measure(type);
-        report.Add($"pretrain {name} product peak", peak / 1e9, "GFLOP/s");
-        report.Ratio($"pretrain {name} share of peak", reached / peak, "the product peak");
     }
 }

@@ -18,6 +18,7 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     private const float NeverChosen = -1e30f;
     private readonly int _tokens;
     private readonly int _padded;
+    private readonly int _covered;
     private readonly int _heads;
     private readonly int _headWidth;
     private readonly int _width;
@@ -39,9 +40,11 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     {
         int lanes = Vector<float>.Count;
         (_tokens, _heads, _headWidth, _width) = (tokens, heads, headWidth, heads * headWidth);
-        _padded = (tokens + lanes - 1) / lanes * lanes;
+        _covered = (tokens + lanes - 1) / lanes * lanes;
+        int step = WideProduct.Suits(Vector512<float>.Count) ? Vector512<float>.Count : lanes;
+        _padded = (tokens + step - 1) / step * step;
         _scale = 1 / MathF.Sqrt(headWidth);
-        for (int lane = 0; lane < lanes - (_padded - tokens); lane++)
+        for (int lane = 0; lane < lanes - (_covered - tokens); lane++)
         {
             _valid = _valid.WithElement(lane, -1);
         }
@@ -177,20 +180,20 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
 
     private void Softmax(float* logits)
     {
-        int lanes = Vector<float>.Count, tokens = _tokens, padded = _padded, last = padded - lanes;
+        int lanes = Vector<float>.Count, tokens = _tokens, padded = _padded, covered = _covered, last = covered - lanes;
         for (int row = 0; row < tokens; row++, logits += padded)
         {
             // Columns behind the last token never win and get a probability of exactly 0: denormal numbers cost a hundred times as much.
             Vector.ConditionalSelect(_valid, Vector.Load(logits + last), new Vector<float>(NeverChosen)).Store(logits + last);
             var highest = Vector.Load(logits);
-            for (int i = lanes; i < padded; i += lanes)
+            for (int i = lanes; i < covered; i += lanes)
             {
                 highest = Vector.MaxNative(highest, Vector.Load(logits + i));
             }
 
             var top = new Vector<float>(Highest(highest));
             Vector<float> sum = default;
-            for (int i = 0; i < padded; i += lanes)
+            for (int i = 0; i < covered; i += lanes)
             {
                 var power = VectorMath.Exp(Vector.Load(logits + i) - top);
                 sum += power;
@@ -201,7 +204,7 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
             sum -= Vector.Load(logits + last) - lastPowers;
             lastPowers.Store(logits + last);
             float inverse = 1 / Vector.Sum(sum);
-            for (int i = 0; i < padded; i += lanes)
+            for (int i = 0; i < covered; i += lanes)
             {
                 (Vector.Load(logits + i) * inverse).Store(logits + i);
             }
@@ -220,18 +223,18 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     /// <summary>Gradients of probabilities become gradients of logits: <c>p (g - sum of p g)</c> a row.</summary>
     private void SoftmaxBackward(float* probabilities)
     {
-        int lanes = Vector<float>.Count, tokens = _tokens, padded = _padded;
+        int lanes = Vector<float>.Count, tokens = _tokens, padded = _padded, covered = _covered;
         float* gradient = _logits;
         for (int row = 0; row < tokens; row++, probabilities += padded, gradient += padded)
         {
             Vector<float> sum = default;
-            for (int i = 0; i < padded; i += lanes)
+            for (int i = 0; i < covered; i += lanes)
             {
                 sum = Vector.FusedMultiplyAdd(Vector.Load(probabilities + i), Vector.Load(gradient + i), sum);
             }
 
             var mean = new Vector<float>(Vector.Sum(sum));
-            for (int i = 0; i < padded; i += lanes)
+            for (int i = 0; i < covered; i += lanes)
             {
                 (Vector.Load(probabilities + i) * (Vector.Load(gradient + i) - mean)).Store(gradient + i);
             }

@@ -19,6 +19,12 @@ internal static unsafe class SmallProduct
     /// <param name="inner">Columns of <paramref name="a"/>.</param>
     public static void Multiply(float* a, int rowStride, int columnStride, float* b, int bStride, float* c, int cStride, int rows, int columns, int inner)
     {
+        if (WideProduct.Suits(columns))
+        {
+            WideProduct.Multiply(a, rowStride, columnStride, b, bStride, c, cStride, rows, columns, inner);
+            return;
+        }
+
         int width = Vector<float>.Count;
         int row = 0;
         for (; row + 4 <= rows; row += 4, a += 4 * rowStride, c += 4 * cStride)

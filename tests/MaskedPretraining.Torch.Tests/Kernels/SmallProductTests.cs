@@ -14,6 +14,9 @@ public sealed class SmallProductTests
     [DataRow(17, 3, 64)]
     [DataRow(65, 9, 32)]
     [DataRow(4, 2, 5)]
+    [DataRow(17, 4, 64)]
+    [DataRow(65, 10, 32)]
+    [DataRow(9, 14, 3)]
     public unsafe void Multiply_AnySizeAndBothDirections_MatchesLoops(int rows, int columnVectors, int inner)
     {
         int columns = columnVectors * Vector<float>.Count;
