@@ -41,6 +41,11 @@ internal readonly record struct ImageHeader(int Width, int Height, int Orientati
             throw new ImageFormatException(name, "the PNG file ends in its header.");
         }
 
+        if (encoded.LastIndexOf("IEND"u8) < 0)
+        {
+            throw new ImageFormatException(name, "the PNG file breaks off: its end is missing. Copy it again, or remove it.");
+        }
+
         uint width = BinaryPrimitives.ReadUInt32BigEndian(encoded[16..]);
         uint height = BinaryPrimitives.ReadUInt32BigEndian(encoded[20..]);
         return width is 0 or > int.MaxValue || height is 0 or > int.MaxValue

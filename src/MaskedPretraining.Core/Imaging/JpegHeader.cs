@@ -12,7 +12,7 @@ internal static class JpegHeader
     /// <summary>Reads size and orientation.</summary>
     /// <param name="jpeg">The whole file.</param>
     /// <param name="name">What to call it in a message.</param>
-    /// <exception cref="ImageFormatException">The file ends before its frame header or is none.</exception>
+    /// <exception cref="ImageFormatException">The file ends before its frame header, breaks off behind it, or is none.</exception>
     public static ImageHeader Read(ReadOnlySpan<byte> jpeg, string name)
     {
         int orientation = 1;
@@ -45,6 +45,12 @@ internal static class JpegHeader
             }
             else if (IsFrame(marker) && content.Length >= 5)
             {
+                // Decoders make grey of what is missing. In a scan's data a marker cannot occur, and thumbnails lie before the frame.
+                if (jpeg[(at + 2 + length)..].LastIndexOf([(byte)0xFF, EndOfImage]) < 0)
+                {
+                    throw new ImageFormatException(name, "the JPEG file breaks off: its end is missing. Copy it again, or remove it.");
+                }
+
                 return new ImageHeader(BinaryPrimitives.ReadUInt16BigEndian(content[3..]), BinaryPrimitives.ReadUInt16BigEndian(content[1..]), orientation);
             }
 

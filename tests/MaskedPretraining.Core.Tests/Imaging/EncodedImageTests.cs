@@ -63,8 +63,10 @@ public sealed class EncodedImageTests
         AssertRefused("<html>not found</html>"u8.ToArray(), "text file");
         AssertRefused([0xFF, 0xD8, 0xFF], "ends before its frame header");
         AssertRefused([0xFF, 0xD8, .. JpegBytes.Segment(0xE0, "JFIF"u8), 0xFF, 0xDA, 0, 2], "ends before its frame header");
-        AssertRefused([0xFF, 0xD8, .. JpegBytes.Frame(60000, 60000)], "60000x60000");
+        AssertRefused([0xFF, 0xD8, .. JpegBytes.Frame(3, 2), 0xFF, 0xDA, 0, 2], "breaks off");
+        AssertRefused([0xFF, 0xD8, .. JpegBytes.Frame(60000, 60000), .. JpegBytes.End], "60000x60000");
         AssertRefused([0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, 0, 0], "ends in its header");
+        AssertRefused([0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, 0, 0, 0, 13, .. "IHDR"u8, 0, 0, 0, 3, 0, 0, 0, 2], "breaks off");
     }
 
     [TestMethod]

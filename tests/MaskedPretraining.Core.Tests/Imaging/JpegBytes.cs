@@ -3,7 +3,10 @@ namespace MaskedPretraining.Core.Tests.Imaging;
 /// <summary>Builds the head of a JPEG file by hand: enough for a reader of headers, nothing that a decoder could show.</summary>
 internal static class JpegBytes
 {
-    /// <summary>Start of image, an EXIF segment with one tag before the orientation, a frame header, start of scan.</summary>
+    /// <summary>End of image.</summary>
+    public static readonly byte[] End = [0xFF, 0xD9];
+
+    /// <summary>Start of image, an EXIF segment with one tag before the orientation, a frame header, start of scan, end of image.</summary>
     public static byte[] WithOrientation(int orientation, bool littleEndian, int width = 3, int height = 2)
     {
         byte[] U16(int value) => littleEndian ? [(byte)value, (byte)(value >> 8)] : [(byte)(value >> 8), (byte)value];
@@ -17,7 +20,7 @@ internal static class JpegBytes
             .. U16(0x0112), .. U16(3), .. U32(1), .. U16(orientation), 0, 0,
             .. U32(0),
         ];
-        return [0xFF, 0xD8, .. Segment(0xE0, "JFIF\0"u8), .. Segment(0xE1, [.. "Exif\0\0"u8, .. tiff]), .. Frame(width, height), 0xFF, 0xDA, 0, 2];
+        return [0xFF, 0xD8, .. Segment(0xE0, "JFIF\0"u8), .. Segment(0xE1, [.. "Exif\0\0"u8, .. tiff]), .. Frame(width, height), 0xFF, 0xDA, 0, 2, .. End];
     }
 
     public static byte[] Segment(byte marker, ReadOnlySpan<byte> content) =>

@@ -96,17 +96,20 @@ public sealed class WildPhotosTests
     }
 
     [TestMethod]
-    public void GuidedMae_JpegsThatBreakOff_AreUsedInPartOrSkippedByName()
+    public void GuidedMae_FilesThatBreakOff_AreSkippedByName()
     {
-        // What there is of a picture that breaks off is up to ML.NET's decoder; nothing may be lost without a word.
-        const int Cuts = 8;
-        Write("whole.png", WildPhotos.PalettePng);
-        foreach (var (name, encoded) in new[] { ("turned", WildPhotos.TurnedJpeg), ("cmyk", WildPhotos.CmykJpeg) })
+        // Decoders would make grey of what is missing, and half a picture teaches nothing.
+        // Of three files: warnings name twenty at most.
+        const int Cuts = 6;
+        string[] whole = ["whole.png", "whole.jpg"];
+        Write(whole[0], WildPhotos.PalettePng);
+        Write(whole[1], WildPhotos.TurnedJpeg);
+        foreach (var (name, extension, encoded) in new[] { ("turned", "jpg", WildPhotos.TurnedJpeg), ("cmyk", "jpg", WildPhotos.CmykJpeg), ("palette", "png", WildPhotos.PalettePng) })
         {
-            byte[] whole = Convert.FromBase64String(encoded);
+            byte[] bytes = Convert.FromBase64String(encoded);
             for (int cut = 0; cut < Cuts; cut++)
             {
-                File.WriteAllBytes(Path.Combine(_folder, $"{name}-{cut}.jpg"), whole[..(2 + ((whole.Length - 2) * cut / Cuts))]);
+                File.WriteAllBytes(Path.Combine(_folder, $"{name}-{cut}.{extension}"), bytes[..(2 + ((bytes.Length - 2) * cut / Cuts))]);
             }
         }
 
@@ -115,15 +118,12 @@ public sealed class WildPhotosTests
         var photos = ml.MaskedPretraining.ImageFolder(_folder);
         using var encoder = ml.MaskedPretraining.GuidedMae("Features", "Image", Tiny.Mae(epochs: 1)).Fit(photos);
 
-        string[] used = Columns.Texts(photos, "ImagePath");
-        Assert.HasCount(used.Length, Columns.Vectors(encoder.Transform(photos), "Features"));
+        Assert.HasCount(whole.Length, Columns.Vectors(encoder.Transform(photos), "Features"));
         string warnings = string.Join('\n', log.Of(ChannelMessageKind.Warning));
         foreach (string path in Directory.GetFiles(_folder))
         {
-            Assert.AreNotEqual(used.Any(name => name.EndsWith(Path.GetFileName(path), StringComparison.Ordinal)), warnings.Contains(Path.GetFileName(path), StringComparison.Ordinal), path);
+            Assert.AreEqual(!whole.Contains(Path.GetFileName(path)), warnings.Contains(Path.GetFileName(path), StringComparison.Ordinal), path);
         }
-
-        Assert.Contains("turned-0.jpg", warnings, "two bytes are no picture");
     }
 
     [TestMethod]
