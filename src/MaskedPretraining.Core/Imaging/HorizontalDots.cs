@@ -51,6 +51,8 @@ internal sealed class HorizontalDots
         for (int y = 0; y < rows; y += 2)
         {
             int second = Math.Min(y + 1, rows - 1);
+            ResampleVectors.PrefetchAhead(source, sourceStride, y, rows, inputWidth * Channels);
+            ResampleVectors.PrefetchAhead(source, sourceStride, second, rows, inputWidth * Channels);
             if ((second * sourceStride) + reach <= source.Length)
             {
                 Run(kernel.First, width, ref Unsafe.AsRef(in source[y * sourceStride]), ref Unsafe.AsRef(in source[second * sourceStride]), target, y * targetStride, second * targetStride);
@@ -64,6 +66,8 @@ internal sealed class HorizontalDots
         }
     }
 
+    // Not drawn into its caller, where these loops would share the registers with all others.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Run(ReadOnlySpan<int> first, int width, ref byte upper, ref byte lower, Span<byte> target, int upperTarget, int lowerTarget)
     {
         int groups = _digits.Groups;

@@ -39,6 +39,7 @@ internal sealed class HorizontalResampling(ResampleFilter filter, HorizontalDots
         ReadOnlySpan<int> quadrupledWeights = channels == 3 ? _kernel.QuadrupledWeights() : default;
         for (int y = 0; y < rows; y++)
         {
+            ResampleVectors.PrefetchAhead(source, sourceStride, y, rows, inputWidth * channels);
             ReadOnlySpan<byte> row = source.Slice(y * sourceStride, inputWidth * channels);
             Span<byte> target = _result.AsSpan(y * stride);
             if (channels == 3)

@@ -44,6 +44,8 @@ internal sealed class VerticalDots
         }
     }
 
+    // Not drawn into its caller, where these loops would share the registers with all others.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void RunRow(ref byte source, ReadOnlySpan<nuint> offsets, ReadOnlySpan<int> digits, Span<byte> target)
     {
         ref int weights = ref MemoryMarshal.GetReference(digits);
