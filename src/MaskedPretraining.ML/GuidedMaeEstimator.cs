@@ -106,7 +106,7 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
 
         var result = Train(train.Images, validation?.Images, maps.Finish(), monitor, channel);
         var scoring = new EncoderScoring(
-            _context, result.Encoder, _options.HeadNormalization, column, _columns, EncoderCheck.Of(result.Encoder, _columns.Select(wanted => wanted.Output), _options.HeadNormalization));
+            _context, result.Encoder, _options.HeadNormalization, column, _columns, EncoderCheck.Of(result.Encoder, EncoderScoring.ExportOptions(_columns, _options.HeadNormalization, singleRow: false)));
         return new GuidedMaeTransformer(_context, scoring, result, _options.Clone(), _seed);
     }
 

@@ -48,7 +48,7 @@ public sealed class LoadedEncoderEstimator : IEstimator<LoadedEncoderTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         var column = ImageInput.Find(input.Schema, _inputColumnName, _encoder.Architecture);
-        var check = EncoderCheck.Of(_encoder, _columns.Select(wanted => wanted.Output));
+        var check = EncoderCheck.Of(_encoder, EncoderScoring.ExportOptions(_columns, HeadNormalization.PerHeadThenMean, singleRow: false));
         return new LoadedEncoderTransformer(_context, new EncoderScoring(_context, _encoder, HeadNormalization.PerHeadThenMean, column, _columns, check), _encoder);
     }
 

@@ -24,4 +24,17 @@ public sealed class LoadedEncoderTransformer : ScoringTransformer
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         EncoderExporter.Export(Weights, outputs, path);
     }
+
+    /// <summary>Writes the encoder as an ONNX model with names, shape and weights of choice: half-precision or 8-bit weights make smaller files. The result is compared with the network before it takes the name.</summary>
+    /// <param name="path">Where to; an existing file is replaced, and left as it was on any error.</param>
+    /// <param name="options">What the model returns, under which names, and how its weights are kept.</param>
+    /// <exception cref="MaskedPretraining.Core.Validation.InvalidOptionsException">The options cannot be used; the message lists every reason.</exception>
+    /// <exception cref="InvalidOperationException">The model computes something else than the network, within the tolerance of its weights.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void ExportOnnx(string path, EncoderExportOptions options)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(options);
+        EncoderFile.Write(Context, Weights, options, path);
+    }
 }

@@ -52,7 +52,8 @@ internal sealed class EncoderScoring : VectorScoring
     private static DataViewSchema.DetachedColumn ColumnOf(EncoderColumn column, VisionTransformerOptions architecture, Func<string> maker) =>
         new(column.Name, TypeOf(column.Output, architecture), column.Output == EncoderOutputs.Attention ? MapMaker.Annotations(maker) : null);
 
-    private static EncoderExportOptions ExportOptions(IEnumerable<EncoderColumn> columns, HeadNormalization headNormalization, bool singleRow) => new()
+    /// <summary>What the model behind columns returns, under names that meet no user's column.</summary>
+    public static EncoderExportOptions ExportOptions(IEnumerable<EncoderColumn> columns, HeadNormalization headNormalization, bool singleRow) => new()
     {
         SingleRow = singleRow,
         Outputs = columns.Aggregate(EncoderOutputs.None, (all, column) => all | column.Output),

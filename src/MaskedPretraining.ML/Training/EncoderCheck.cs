@@ -1,6 +1,5 @@
 using MaskedPretraining.Core.Attention;
 using MaskedPretraining.Core.Models;
-using MaskedPretraining.ML.Encoders;
 using MaskedPretraining.Onnx.Encoders;
 using MaskedPretraining.Onnx.Scoring;
 using MaskedPretraining.Torch.Training;
@@ -14,30 +13,51 @@ internal static class EncoderCheck
 
     /// <summary>The comparison of a model at a path with an encoder run by torch.</summary>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="outputs">The model's outputs.</param>
-    /// <param name="normalization">How heads become a map.</param>
+    /// <param name="options">How it was exported. Pyramids are not compared, nor are maps of encoders with narrow weights: scaling to 0..1 makes much of little.</param>
     /// <exception cref="InvalidOperationException">When called: an output differs.</exception>
-    public static Action<string> Of(EncoderWeights encoder, IEnumerable<EncoderOutputs> outputs, HeadNormalization normalization = HeadNormalization.PerHeadThenMean) => path =>
+    public static Action<string> Of(EncoderWeights encoder, EncoderExportOptions options) => path =>
     {
         var architecture = encoder.Architecture;
         float[] pixels = ExportCheck.RandomPixels(architecture, Images, seed: 0);
         using var runner = new EncoderRunner(encoder);
-        var network = runner.Run(pixels, Images);
-        ExportCheck.Compare(path, pixels, Images, [.. outputs.Select(output => Expected(output, network, architecture, normalization))]);
+        ExportCheck.Compare(path, pixels, Images, [.. Expected(options, runner.Run(pixels, Images), architecture)]);
     };
 
-    private static ExpectedOutput Expected(EncoderOutputs output, EncoderOutput network, VisionTransformerOptions architecture, HeadNormalization normalization)
+    private static IEnumerable<ExpectedOutput> Expected(EncoderExportOptions options, EncoderOutput network, VisionTransformerOptions architecture)
     {
-        string name = EncoderScoring.ColumnName(output);
-        return output switch
+        double tolerance = ToleranceOf(options.Weights);
+        if (options.Outputs.HasFlag(EncoderOutputs.Cls))
         {
-            EncoderOutputs.Cls => new ExpectedOutput(name, network.Cls),
-            EncoderOutputs.Mean => new ExpectedOutput(name, network.Mean),
-            EncoderOutputs.ClsAndMean => new ExpectedOutput(name, Joined(network.Cls, network.Mean, architecture.Width)),
-            EncoderOutputs.Patches => new ExpectedOutput(name, network.Patches),
-            _ => new ExpectedOutput(name, Maps(network.Attention, architecture, normalization), ExportCheck.MapTolerance),
-        };
+            yield return new ExpectedOutput(options.ClsName, network.Cls, tolerance);
+        }
+
+        if (options.Outputs.HasFlag(EncoderOutputs.Mean))
+        {
+            yield return new ExpectedOutput(options.MeanName, network.Mean, tolerance);
+        }
+
+        if (options.Outputs.HasFlag(EncoderOutputs.ClsAndMean))
+        {
+            yield return new ExpectedOutput(options.ClsAndMeanName, Joined(network.Cls, network.Mean, architecture.Width), tolerance);
+        }
+
+        if (options.Outputs.HasFlag(EncoderOutputs.Patches))
+        {
+            yield return new ExpectedOutput(options.PatchesName, network.Patches, tolerance);
+        }
+
+        if (options.Outputs.HasFlag(EncoderOutputs.Attention) && options.Weights == WeightPrecision.Full)
+        {
+            yield return new ExpectedOutput(options.AttentionName, Maps(network.Attention, architecture, options.HeadNormalization), ExportCheck.MapTolerance);
+        }
     }
+
+    private static double ToleranceOf(WeightPrecision weights) => weights switch
+    {
+        WeightPrecision.Half => ExportCheck.HalfTolerance,
+        WeightPrecision.DynamicInt8 => ExportCheck.Int8Tolerance,
+        _ => ExportCheck.FeatureTolerance,
+    };
 
     private static float[] Joined(float[] cls, float[] mean, int width) =>
         [.. Enumerable.Range(0, Images).SelectMany(image => cls.AsSpan(image * width, width).ToArray().Concat(mean.AsSpan(image * width, width).ToArray()))];
