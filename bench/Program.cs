@@ -28,6 +28,7 @@ var benchmarks = new Dictionary<string, Action<BenchReport, string[]>>(StringCom
     ["loader"] = (report, folder) => LoaderBenchmark.Run(report, folder.FirstOrDefault()),
     ["combinations"] = (_, _) => CombinationsBenchmark.Run(),
     ["scoring"] = (report, _) => ScoringBenchmark.Run(report),
+    ["export"] = (report, folder) => ExportBenchmark.Run(report, folder.FirstOrDefault()),
     ["learned"] = (_, folder) => LearnedBenchmark.Run(folder.FirstOrDefault()),
 };
 

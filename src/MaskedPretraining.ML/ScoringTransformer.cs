@@ -6,7 +6,7 @@ namespace MaskedPretraining.ML;
 
 /// <summary>A fitted step of this library: adds columns that an ONNX model computes, many rows at once.</summary>
 /// <remarks>
-/// Cursors read rows ahead and score many in one call, while a pooled thread reads the next: two batches are held, order is kept, and disposing a cursor ends the reading. Columns that nobody asks for are not computed.
+/// Cursors read rows ahead and score many in one call, while a pooled thread reads the next: two batches are held, order is kept, and disposing a cursor ends the reading. Where no computed column is asked for, no model runs.
 /// Prediction engines score row by row. Saved by <c>Model.Save</c> as in-box parts alone, so that <c>Model.Load</c>
 /// needs no assembly of this library; what loads computes the same, row by row. Transforming is thread safe. Dispose it when it is no longer used: it holds a native session.
 /// </remarks>

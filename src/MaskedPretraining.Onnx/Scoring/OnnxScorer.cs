@@ -72,7 +72,7 @@ public sealed class OnnxScorer : IDisposable
         return values;
     }
 
-    /// <summary>Scores rows. Outputs that are not asked for are not computed.</summary>
+    /// <summary>Scores rows. Outputs that are not asked for are not copied; the runtime computes them all the same.</summary>
     /// <param name="rows">At least <paramref name="count"/> rows, one after the other.</param>
     /// <param name="count">Number of rows, at least 0.</param>
     /// <param name="outputs">Where the results go, at least one.</param>
