@@ -1,5 +1,6 @@
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.Onnx.Graphs;
+using MaskedPretraining.Onnx.Graphs.Messages;
 using MaskedPretraining.Onnx.Scoring;
 using MaskedPretraining.Onnx.Tests.Support;
 
@@ -25,6 +26,48 @@ public sealed class OnnxScorerTests : IDisposable
         float[] results = new float[20];
         scorer.Score(rows, count, [new OutputBuffer("y", results)]);
         CollectionAssert.AreEqual(rows.Select((value, index) => index < 2 * count ? 2 * value : 0).ToArray(), results);
+    }
+
+    [TestMethod]
+    [DataRow(1, 3, false)]
+    [DataRow(5, 3, false)]
+    [DataRow(7, 3, false)]
+    [DataRow(10, 1, false)]
+    [DataRow(10, int.MaxValue, false)]
+    [DataRow(10, 3, true)]
+    public void Score_SeveralThreads_PutsEveryRowInItsPlace(int count, int batchSize, bool shareOperations)
+    {
+        using var scorer = new OnnxScorer(Doubling(), new OnnxScorerOptions { BatchSize = batchSize, Threads = 3, ShareOperations = shareOperations });
+        float[] rows = [.. Enumerable.Range(0, 20).Select(value => (float)value)];
+        float[] results = new float[20];
+        scorer.Score(rows, count, [new OutputBuffer("y", results)]);
+        CollectionAssert.AreEqual(rows.Select((value, index) => index < 2 * count ? 2 * value : 0).ToArray(), results);
+    }
+
+    [TestMethod]
+    [DataRow(8, 3, false, 24)]
+    [DataRow(8, 3, true, 8)]
+    [DataRow(int.MaxValue, 3, false, int.MaxValue)]
+    public void RowsAtOnce_AreABatchForEveryThreadWithRowsOfItsOwn(int batchSize, int threads, bool shareOperations, int expected)
+    {
+        using var scorer = new OnnxScorer(Doubling(), new OnnxScorerOptions { BatchSize = batchSize, Threads = threads, ShareOperations = shareOperations });
+        Assert.AreEqual(expected, scorer.RowsAtOnce);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void Score_OneBatchFails_SaysWhichModelAndWhy(int threads)
+    {
+        var builder = new GraphBuilder("test");
+        string places = builder.Node("Cast", "places", [builder.Input("x", false, 1)], NodeAttribute.Integer("to", (long)TensorProto.Types.DataType.Int64));
+        builder.Output(builder.Node("Gather", "y", [builder.Constant("table", new float[] { 10, 20 }, 2), places]), 1);
+        ModelFile.Write(builder.Build(), _folder["table.onnx"]);
+        using var scorer = new OnnxScorer(_folder["table.onnx"], new OnnxScorerOptions { BatchSize = 2, Threads = threads });
+        CollectionAssert.AreEqual(new float[] { 10, 20, 10 }, scorer.Score(new float[] { 0, 1, 0 }, 3, "y"));
+        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => scorer.Score(new float[] { 0, 1, 0, 1, 0, 7 }, 6, "y"));
+        Assert.Contains("table.onnx", exception.Message);
+        Assert.Contains("out of", exception.Message);
     }
 
     [TestMethod]
