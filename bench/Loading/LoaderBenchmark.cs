@@ -50,8 +50,8 @@ internal static class LoaderBenchmark
         {
             ("plain loop in C#", PlainImages, epoch => Measured(() => PlainLoop(files, epoch))),
             Run("on the fly", new RepeatedImages(files, 4)),
-            Run("cached, shorter side 256", new RepeatedImages(cache, 10)),
-            Run("cached, own size", new RepeatedImages(ownSize, 10)),
+            Run("cached, shorter side 256", new RepeatedImages(cache, 25)),
+            Run("cached, own size", new RepeatedImages(ownSize, 25)),
         };
         double[] rates = new double[runs.Length];
         long[] bytes = new long[runs.Length];

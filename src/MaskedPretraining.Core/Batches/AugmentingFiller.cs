@@ -17,6 +17,7 @@ internal sealed class AugmentingFiller
     private readonly RandomErasing? _erasing;
     private readonly PilResampler _resampler;
     private readonly ImageBuffer _image = new();
+    private readonly RandomStream _random = new(0, default, 0, 0);
     private readonly byte[] _pixels;
 
     public AugmentingFiller(LabeledImages images, VisionTransformerOptions architecture, LabeledBatchLoaderOptions options, int epoch)
@@ -52,5 +53,5 @@ internal sealed class AugmentingFiller
         return (Byte(0), Byte(1), Byte(2));
     }
 
-    private RandomStream Stream(RandomPurpose purpose, int sample) => new(_seed, purpose, _epoch, sample);
+    private RandomStream Stream(RandomPurpose purpose, int sample) => _random.Open(_seed, purpose, _epoch, sample);
 }

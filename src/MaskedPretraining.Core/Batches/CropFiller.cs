@@ -22,6 +22,7 @@ internal sealed class CropFiller
     private readonly PilResampler _resampler;
     private readonly PlanCheck _check;
     private readonly ImageBuffer _image = new();
+    private readonly RandomStream _random = new(0, default, 0, 0);
     private readonly byte[] _pixels;
     private readonly int[] _visible;
     private readonly int[] _masked;
@@ -52,12 +53,12 @@ internal sealed class CropFiller
     {
         int sample = batch.Samples[place];
         using PixelView image = ImageLoading.Load(_source, sample, _architecture.Channels, _image);
-        (CropBox box, bool flip) = _crop.Draw(image.Height, image.Width, new RandomStream(_seed, RandomPurpose.Crop, _progress.Epoch, sample));
+        (CropBox box, bool flip) = _crop.Draw(image.Height, image.Width, _random.Open(_seed, RandomPurpose.Crop, _progress.Epoch, sample));
         _resampler.Resize(image, box, _architecture.ImageHeight, _architecture.ImageWidth, flip, _pixels);
         PatchLayout.ToPatches(_pixels, _architecture.Grid, _architecture.PatchSize, _architecture.Channels, false, batch.Patches.AsSpan(place * _pixels.Length, _pixels.Length));
         (batch.Boxes[place], batch.Flips[place]) = (box, flip);
         ReadOnlySpan<float> weights = _maskingMaps is null ? [] : _maskingMaps.Of(sample, image, box, flip);
-        Plan(batch, place, weights, new RandomStream(_seed, RandomPurpose.Mask, _progress.Epoch, sample));
+        Plan(batch, place, weights, _random.Open(_seed, RandomPurpose.Mask, _progress.Epoch, sample));
         if (_guidanceMaps is not null)
         {
             _guidanceMaps.Of(sample, image, box, flip).CopyTo(batch.Guidance.AsSpan(place * _architecture.Grid.Count));

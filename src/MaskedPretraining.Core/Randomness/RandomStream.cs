@@ -9,13 +9,13 @@ namespace MaskedPretraining.Core.Randomness;
 /// <remarks>Not thread safe; make one stream a sample.</remarks>
 public sealed partial class RandomStream
 {
-    private readonly uint _key0;
-    private readonly uint _key1;
-    private readonly uint _counter1;
-    private readonly uint _counter2;
-    private readonly uint _counter3;
+    private uint _key0;
+    private uint _key1;
+    private uint _counter1;
+    private uint _counter2;
+    private uint _counter3;
     private uint _block;
-    private int _used = 4;
+    private int _used;
     private Words _words;
 
     /// <summary>Opens the stream of a sample.</summary>
@@ -23,7 +23,10 @@ public sealed partial class RandomStream
     /// <param name="purpose">What the numbers are for.</param>
     /// <param name="epoch">Epoch from 0, below 2^24.</param>
     /// <param name="index">Index of the sample (or tensor), from 0.</param>
-    public RandomStream(ulong seed, RandomPurpose purpose, int epoch, long index)
+    public RandomStream(ulong seed, RandomPurpose purpose, int epoch, long index) => Open(seed, purpose, epoch, index);
+
+    /// <summary>Opens the stream of another sample in place of this one, from its beginning.</summary>
+    internal RandomStream Open(ulong seed, RandomPurpose purpose, int epoch, long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(epoch, 1 << 24);
@@ -33,6 +36,8 @@ public sealed partial class RandomStream
         _counter1 = (uint)epoch | ((uint)purpose << 24);
         _counter2 = (uint)index;
         _counter3 = (uint)(index >> 32);
+        (_block, _used) = (0, 4);
+        return this;
     }
 
     /// <summary>The next 32 random bits.</summary>

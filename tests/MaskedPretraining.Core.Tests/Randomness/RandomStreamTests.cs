@@ -33,6 +33,16 @@ public sealed class RandomStreamTests
         CollectionAssert.AreEqual(Bits(new RandomStream(7, RandomPurpose.Mask, 3, 11)), Bits(new RandomStream(7, RandomPurpose.Mask, 3, 11)));
 
     [TestMethod]
+    public void Open_InPlaceOfAStreamThatWasUsed_StartsTheOtherFromItsBeginning()
+    {
+        var stream = new RandomStream(1, RandomPurpose.Crop, 5, 6);
+        stream.NextUInt32();
+        stream.NextGaussian();
+
+        CollectionAssert.AreEqual(Bits(new RandomStream(7, RandomPurpose.Mask, 3, 11)), Bits(stream.Open(7, RandomPurpose.Mask, 3, 11)));
+    }
+
+    [TestMethod]
     public void NextUInt32_AnyPartOfTheKeyChanged_GivesAnotherStream()
     {
         uint[][] streams =
