@@ -1,4 +1,3 @@
-using System.Globalization;
 using MaskedPretraining.Core.Validation;
 
 namespace MaskedPretraining.Core.Imaging;
@@ -52,17 +51,9 @@ public sealed class ImageCache : IImageSource, IDisposable
         }
 
         var parts = CacheParts.Of(source, options, cancellationToken);
-        var stores = new ImageStore[parts.Count];
-        try
-        {
-            string description = Fill(stores, parts, source, new CacheFolder(folder), folder, options, progress, cancellationToken);
-            return new ImageCache(source, stores, [.. parts.Select(part => part.First)], description);
-        }
-        catch
-        {
-            Array.ForEach(stores, store => store?.Dispose());
-            throw;
-        }
+        var filling = new CacheFilling(source, folder, options, progress, cancellationToken);
+        ImageStore[] stores = filling.Open(parts);
+        return new ImageCache(source, stores, [.. parts.Select(part => part.First)], filling.Describe(stores));
     }
 
     /// <inheritdoc/>
@@ -90,52 +81,4 @@ public sealed class ImageCache : IImageSource, IDisposable
 
     /// <summary>Closes the files.</summary>
     public void Dispose() => Array.ForEach(_stores, store => store.Dispose());
-
-    private static string Fill(
-        ImageStore[] stores, List<CachePart> parts, IImageSource source, CacheFolder files, string folder, ImageCacheOptions options, IProgress<int>? progress, CancellationToken cancellationToken)
-    {
-        int done = 0, found = 0, damaged = 0;
-        int step = Math.Max(source.Count / 100, 1);
-        void Tell()
-        {
-            int count = Interlocked.Increment(ref done);
-            if (count % step == 0 || count == source.Count)
-            {
-                progress?.Report(count);
-            }
-        }
-
-        var builder = new CachePartBuilder(source, files, options, Tell, cancellationToken);
-        files.RemoveAbandoned();
-        for (int number = 0; number < parts.Count; number++)
-        {
-            // Processes that fill one folder at the same time begin at different places and find each other's files.
-            int place = (int)((number + (uint)Environment.ProcessId) % parts.Count);
-            cancellationToken.ThrowIfCancellationRequested();
-            ImageStore? store = files.TryOpen(parts[place], out bool isDamaged);
-            if (store is not null)
-            {
-                found += parts[place].Count;
-                Interlocked.Add(ref done, parts[place].Count);
-                progress?.Report(Volatile.Read(ref done));
-            }
-            else
-            {
-                damaged += isDamaged ? 1 : 0;
-                builder.Build(parts[place]);
-            }
-
-            stores[place] = store ?? new ImageStore(files.FileOf(parts[place]));
-        }
-
-        return Describe(source.Count, found, damaged, files.CountOtherVersions(), stores.Sum(store => store.Length), folder, options);
-    }
-
-    private static string Describe(int count, int found, int damaged, int otherVersions, long bytes, string folder, ImageCacheOptions options)
-    {
-        string size = options.ShorterSide is { } side ? $"shorter side {side}" : "own size";
-        string decoded = found == count ? "all were there" : found == 0 ? "all were decoded" : string.Create(CultureInfo.InvariantCulture, $"{count - found} of them were decoded because they are new or changed");
-        string also = (damaged > 0 ? $"; {damaged} damaged files were made anew" : "") + (otherVersions > 0 ? $"; {otherVersions} files are of another version of the library and are of no use to this one" : "");
-        return string.Create(CultureInfo.InvariantCulture, $"{count} images from the cache {folder} ({size}, {bytes / 1e6:0} MB): {decoded}{also}.");
-    }
 }
