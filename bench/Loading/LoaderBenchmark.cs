@@ -46,61 +46,75 @@ internal static class LoaderBenchmark
         report.Setting("rounds", $"{Rounds}, of each the fastest; seconds of the processor");
         report.Setting("photos", $"{files.Count}");
         report.Setting("target", $"{Size} px, crops of 20 to 100 %, bicubic, flipped half of the time");
-        var runs = new (string Name, int Count, Func<int, (double Seconds, long Bytes)> Epoch)[]
-        {
-            ("plain loop in C#", PlainImages, epoch => Measured(() => PlainLoop(files, epoch))),
-            Run("on the fly", new RepeatedImages(files, 4)),
-            Run("cached, shorter side 256", new RepeatedImages(cache, 25)),
-            Run("cached, own size", new RepeatedImages(ownSize, 25)),
-        };
+        Contender[] runs =
+        [
+            new("plain loop in C#", PlainImages, epoch => PlainLoop(files, epoch)),
+            Loading("on the fly", files, times: 4),
+            Loading("cached, shorter side 256", cache, times: 25),
+            Loading("cached, own size", ownSize, times: 25),
+        ];
         double[] rates = new double[runs.Length];
-        long[] bytes = new long[runs.Length];
         double? pillow = null;
         for (int round = -Warming; round < Rounds; round++)
         {
             pillow = round < 0 || (round > 0 && pillow is null) ? pillow : Max(pillow, PillowBaseline.Run(folder, SecondsOfPillow));
             for (int run = 0; run < runs.Length; run++)
             {
-                (double seconds, bytes[run]) = runs[run].Epoch(round + Warming);
+                double seconds = ProcessorTime.Of(() => runs[run].Epoch(round + Warming));
                 rates[run] = Math.Max(rates[run], round < 0 ? 0 : runs[run].Count / seconds);
             }
         }
 
-        Add(report, [.. runs.Select(run => run.Name)], [.. runs.Select(run => run.Count)], rates, bytes, pillow);
+        Add(report, runs, rates, pillow);
+        report.Add("loader on the fly, allocated", AllocatedAnImage(new RepeatedImages(files, 10)), "bytes an image");
+        report.Add("loader cached, allocated", AllocatedAnImage(new RepeatedImages(cache, 25)), "bytes an image");
     }
 
-    private static void Add(BenchReport report, string[] names, int[] counts, double[] rates, long[] bytes, double? pillow)
+    private static void Add(BenchReport report, Contender[] runs, double[] rates, double? pillow)
     {
         if (pillow is { } rate)
         {
             report.Add("loader Pillow", rate, "images/s a core");
         }
 
-        for (int run = 0; run < names.Length; run++)
+        for (int run = 0; run < runs.Length; run++)
         {
-            report.Add($"loader {names[run]}", rates[run], "images/s a core");
-            report.Add($"loader {names[run]}, allocated", (double)bytes[run] / counts[run], "bytes an image");
+            report.Add($"loader {runs[run].Name}", rates[run], "images/s a core");
             if (run > 0)
             {
-                report.Ratio($"loader {names[run]} to plain loop", rates[run] / rates[0], "a plain loop in C#");
+                report.Ratio($"loader {runs[run].Name} to plain loop", rates[run] / rates[0], "a plain loop in C#");
                 if (pillow is { } python)
                 {
-                    report.Ratio($"loader {names[run]} to Pillow", rates[run] / python, "decode and resize with Pillow");
+                    report.Ratio($"loader {runs[run].Name} to Pillow", rates[run] / python, "decode and resize with Pillow");
                 }
             }
         }
     }
 
-    private static double? Max(double? left, double? right) => left is null || right is null ? right ?? left : Math.Max(left.Value, right.Value);
-
-    private static (double Seconds, long Bytes) Measured(Action work)
+    // In the second half of an epoch, when the buffers of a thread are as large as they get.
+    private static double AllocatedAnImage(IImageSource images)
     {
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        double seconds = ProcessorTime.Of(work);
-        return (seconds, GC.GetTotalAllocatedBytes(precise: true) - before);
+        BatchLoader loader = LoaderOf(images);
+        int half = loader.BatchesPerEpoch / 2;
+        long bytes = 0;
+        foreach (PretrainingBatch batch in loader.Epoch(new TrainingProgress(0, 1)))
+        {
+            bytes = batch.Number == half ? GC.GetTotalAllocatedBytes(precise: true) : bytes;
+            batch.Dispose();
+        }
+
+        return (double)(GC.GetTotalAllocatedBytes(precise: true) - bytes) / ((loader.BatchesPerEpoch - half) * loader.BatchSize);
     }
 
-    internal static BatchLoader LoaderOf(IImageSource images) => new(images, Architecture, new RandomMasking(), new BatchLoaderOptions { BatchSize = 32, Threads = 1 });
+    private static Contender Loading(string name, IImageSource images, int times)
+    {
+        BatchLoader loader = LoaderOf(new RepeatedImages(images, times));
+        return new Contender(name, loader.BatchesPerEpoch * loader.BatchSize, epoch => Load(loader, epoch));
+    }
+
+    private static double? Max(double? left, double? right) => left is null || right is null ? right ?? left : Math.Max(left.Value, right.Value);
+
+    private static BatchLoader LoaderOf(IImageSource images) => new(images, Architecture, new RandomMasking(), new BatchLoaderOptions { BatchSize = 32, Threads = 1 });
 
     internal static void Load(BatchLoader loader, int epoch)
     {
@@ -108,12 +122,6 @@ internal static class LoaderBenchmark
         {
             batch.Dispose();
         }
-    }
-
-    private static (string Name, int Count, Func<int, (double Seconds, long Bytes)> Epoch) Run(string name, IImageSource images)
-    {
-        BatchLoader loader = LoaderOf(images);
-        return (name, loader.BatchesPerEpoch * loader.BatchSize, epoch => Measured(() => Load(loader, epoch)));
     }
 
     private static void PlainLoop(IImageSource images, int epoch)

@@ -14,14 +14,18 @@ internal static class LoaderMemory
     private const int Small = 1_000;
     private const int Large = 20_000;
     private const int Side = 64;
+    private const int Rounds = 4;
 
     public static void Run(BenchReport report, string scratch)
     {
-        // What the process takes once and keeps is there after the first.
-        After(Large, scratch);
-        long small = After(Small, scratch);
-        long large = After(Large, scratch);
-        report.Setting("memory", $"private memory after an epoch over {Large} cached images of {Side} px beside {Small}");
+        long small = long.MaxValue, large = long.MaxValue;
+        for (int round = 0; round < Rounds; round++)
+        {
+            large = Math.Min(large, After(Large, scratch));
+            small = Math.Min(small, After(Small, scratch));
+        }
+
+        report.Setting("memory", $"private memory after an epoch over {Large} cached images of {Side} px beside {Small}, the least of {Rounds} rounds");
         report.Add("loader memory, growth an image", (double)(large - small) / (Large - Small), "bytes");
     }
 

@@ -15,52 +15,65 @@ internal static class CacheParts
     private const int MaximumCount = 4096;
     private const int KeyLength = 16;
 
+    private static (long Length, long Time) NoFile => (-1, 0);
+
     /// <summary>The parts, in order.</summary>
     /// <param name="source">The images.</param>
-    /// <param name="options">How they are kept.</param>
+    /// <param name="options">How they are kept; threads that ask for files, since a network may take long to answer.</param>
     /// <param name="cancellationToken">Ends the look at the files.</param>
     /// <exception cref="ArgumentException">The images are no files, and nothing says which they are.</exception>
     public static List<CachePart> Of(IImageSource source, ImageCacheOptions options, CancellationToken cancellationToken)
     {
         var parts = new List<CachePart>();
-        bool anyFile = options.SourceVersion is not null;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ThreadsToUse, CancellationToken = cancellationToken };
+        var states = new (long Length, long Time)[MaximumCount];
+        bool isKnown = options.SourceVersion is not null;
         using var key = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int index = 0, first = 0; index < source.Count; index++)
+        int first = 0;
+        for (int start = 0; start < source.Count; start += states.Length)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (index == first)
+            int end = Math.Min(start + states.Length, source.Count);
+            Parallel.For(start, end, parallel, index => states[index - start] = StateOf(source.NameOf(index)));
+            for (int index = start; index < end; index++)
             {
-                Begin(key, options);
-            }
+                if (index == first)
+                {
+                    Begin(key, options);
+                }
 
-            string path = source.NameOf(index);
-            byte[] name = Encoding.UTF8.GetBytes(path);
-            var file = File.Exists(path) ? new FileInfo(path) : null;
-            anyFile |= file is not null;
-            Add(key, name, file);
-            int count = index + 1 - first;
-            if (index == source.Count - 1 || count == MaximumCount || (count >= MinimumCount && EndsPart(name)))
-            {
-                parts.Add(new CachePart(first, count, Convert.ToHexStringLower(key.GetHashAndReset().AsSpan(0, KeyLength))));
-                first = index + 1;
+                byte[] name = Encoding.UTF8.GetBytes(source.NameOf(index));
+                isKnown |= states[index - start] != NoFile;
+                Add(key, name, states[index - start]);
+                int count = index + 1 - first;
+                if (index == source.Count - 1 || count == MaximumCount || (count >= MinimumCount && EndsPart(name)))
+                {
+                    parts.Add(new CachePart(first, count, Convert.ToHexStringLower(key.GetHashAndReset().AsSpan(0, KeyLength))));
+                    first = index + 1;
+                }
             }
         }
 
-        return anyFile
+        return isKnown
             ? parts
             : throw new ArgumentException(
                 $"The images' names are no files (the first is '{source.NameOf(0)}'), so that nobody could tell when they change. Set {nameof(ImageCacheOptions)}.{nameof(ImageCacheOptions.SourceVersion)} to a text that changes with them.", nameof(source));
     }
 
+    private static (long Length, long Time) StateOf(string name)
+    {
+        var file = name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) ? null : new FileInfo(name);
+        return file is { Exists: true } ? (file.Length, file.LastWriteTimeUtc.Ticks) : NoFile;
+    }
+
     private static void Begin(IncrementalHash key, ImageCacheOptions options) =>
         key.AppendData(Encoding.UTF8.GetBytes($"{ImageStoreFormat.Version}|{options.ShorterSide}|{options.SourceVersion?.Length}|{options.SourceVersion}|"));
 
-    private static void Add(IncrementalHash key, byte[] name, FileInfo? file)
+    private static void Add(IncrementalHash key, byte[] name, (long Length, long Time) state)
     {
         Span<byte> numbers = stackalloc byte[20];
         BinaryPrimitives.WriteInt32LittleEndian(numbers, name.Length);
-        BinaryPrimitives.WriteInt64LittleEndian(numbers[4..], file?.Length ?? -1);
-        BinaryPrimitives.WriteInt64LittleEndian(numbers[12..], file?.LastWriteTimeUtc.Ticks ?? 0);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[4..], state.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[12..], state.Time);
         key.AppendData(numbers);
         key.AppendData(name);
     }
