@@ -11,6 +11,7 @@ public static class EncodedImage
     public static RgbImage Decode(byte[] encoded, string name, IImageDecoder decoder)
     {
         ArgumentNullException.ThrowIfNull(encoded);
+        ArgumentNullException.ThrowIfNull(decoder);
         var buffer = new ImageBuffer();
         Decode(encoded, name, decoder, buffer);
         return buffer.ToImage();
@@ -22,10 +23,8 @@ public static class EncodedImage
     /// <param name="decoder">Knows the formats.</param>
     /// <param name="buffer">Holds the image.</param>
     /// <exception cref="ImageFormatException">The bytes are no image that the decoder knows; the message names it.</exception>
-    public static void Decode(ReadOnlyMemory<byte> encoded, string name, IImageDecoder decoder, ImageBuffer buffer)
+    internal static void Decode(ReadOnlyMemory<byte> encoded, string name, IImageDecoder decoder, ImageBuffer buffer)
     {
-        ArgumentNullException.ThrowIfNull(decoder);
-        ArgumentNullException.ThrowIfNull(buffer);
         ImageHeader header = ImageHeader.Read(encoded.Span, name);
         try
         {

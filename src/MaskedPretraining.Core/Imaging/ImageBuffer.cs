@@ -9,6 +9,7 @@ namespace MaskedPretraining.Core.Imaging;
 public sealed unsafe class ImageBuffer
 {
     private byte[] _own = [];
+    private byte[] _encoded = [];
     private byte[] _shown = [];
     private RgbImage? _image;
     private SafeBuffer? _lender;
@@ -36,13 +37,7 @@ public sealed unsafe class ImageBuffer
     public Span<byte> Reserve(int width, int height, int channels = 3)
     {
         int length = Take(width, height, channels);
-        if (_own.Length < length)
-        {
-            // Photos differ in size; doubling ends the search for room after a few of them.
-            _own = GC.AllocateUninitializedArray<byte>((int)Math.Max(length, Math.Min(2L * _own.Length, Array.MaxLength)));
-        }
-
-        _shown = _own;
+        _shown = Room(ref _own, length);
         return _own.AsSpan(0, length);
     }
 
@@ -83,6 +78,20 @@ public sealed unsafe class ImageBuffer
         lender.AcquirePointer(ref start);
         _lender = lender;
         _lent = start + offset;
+    }
+
+    /// <summary>Room for the file that an image is decoded from; at least so many bytes, whose contents are undefined.</summary>
+    internal byte[] RoomForFile(int length) => Room(ref _encoded, length);
+
+    private static byte[] Room(ref byte[] memory, int length)
+    {
+        if (memory.Length < length)
+        {
+            // Photos differ in size; doubling ends the search for room after a few of them.
+            memory = GC.AllocateUninitializedArray<byte>((int)Math.Max(length, Math.Min(2L * memory.Length, Array.MaxLength)));
+        }
+
+        return memory;
     }
 
     private int Take(int width, int height, int channels)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace MaskedPretraining.Core.Imaging;
@@ -37,26 +36,18 @@ public sealed class ImageFileSource : IImageSource
     /// <inheritdoc/>
     public void Load(int index, ImageBuffer buffer)
     {
+        ArgumentNullException.ThrowIfNull(buffer);
         string path = _paths[index];
-        byte[] encoded = [];
-        try
-        {
-            encoded = Read(path, out int length);
-            EncodedImage.Decode(encoded.AsMemory(0, length), path, _decoder, buffer);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(encoded);
-        }
+        EncodedImage.Decode(Read(path, buffer), path, _decoder, buffer);
     }
 
-    private static byte[] Read(string path, out int length)
+    private static ReadOnlyMemory<byte> Read(string path, ImageBuffer buffer)
     {
         try
         {
             using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-            length = checked((int)Math.Min(RandomAccess.GetLength(file), Array.MaxLength));
-            byte[] encoded = ArrayPool<byte>.Shared.Rent(length);
+            int length = checked((int)Math.Min(RandomAccess.GetLength(file), Array.MaxLength));
+            byte[] encoded = buffer.RoomForFile(length);
             int read = 0;
             while (read < length && RandomAccess.Read(file, encoded.AsSpan(read, length - read), read) is > 0 and var more)
             {
@@ -64,8 +55,7 @@ public sealed class ImageFileSource : IImageSource
             }
 
             // A file that is being written may have become shorter.
-            length = read;
-            return encoded;
+            return encoded.AsMemory(0, read);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
