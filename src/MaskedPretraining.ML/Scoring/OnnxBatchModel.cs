@@ -13,6 +13,7 @@ internal sealed class OnnxBatchModel : IBatchModel
     private readonly OnnxScorer _scorer;
     private readonly string[] _outputs;
     private readonly Lazy<OnnxBatchModel>? _forSingleRows;
+    private bool _isDisposed;
 
     /// <param name="context">Says where temporary files and the GPU are.</param>
     /// <param name="export">Writes the model to a path. Called again when somebody first asks for single rows, so that who never does holds the weights once.</param>
@@ -48,13 +49,21 @@ internal sealed class OnnxBatchModel : IBatchModel
 
     public int BatchSize => _scorer.RowsAtOnce;
 
-    public IBatchModel ForSingleRows => _forSingleRows?.Value ?? this;
+    public IBatchModel ForSingleRows
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _forSingleRows?.Value ?? this;
+        }
+    }
 
     public void Score(ReadOnlyMemory<float> inputs, int rows, IReadOnlyList<Memory<float>> outputs) =>
         _scorer.Score(inputs, rows, [.. _outputs.Select((name, index) => new OutputBuffer(name, outputs[index])).Where(output => output.Length > 0)]);
 
     public void Dispose()
     {
+        _isDisposed = true;
         _scorer.Dispose();
         if (_forSingleRows is { IsValueCreated: true } single)
         {

@@ -143,6 +143,25 @@ public sealed class BatchScoringViewTests
     }
 
     [TestMethod]
+    public void Scoring_RowByRowOrInBatches_UsesTheModelMadeForIt()
+    {
+        var data = Data(new MLContext());
+        var model = new SummingModel(3) { Single = new SummingModel(3) };
+        var plan = Plan(model);
+        Columns.Vectors(new BatchScoringView(plan, data), "Sum");
+        Assert.IsEmpty(model.Single.BatchSizes);
+        var mapper = new ScoringMapper(plan, data.Schema);
+        using var cursor = data.GetRowCursor(data.Schema);
+        using var row = mapper.GetRow(cursor, [mapper.OutputSchema["Sum"]]);
+        var sum = row.GetGetter<VBuffer<float>>(mapper.OutputSchema["Sum"]);
+        cursor.MoveNext();
+        VBuffer<float> value = default;
+        sum(ref value);
+        Assert.AreSequenceEqual([4, 4, 3], model.BatchSizes);
+        Assert.AreSequenceEqual([1], model.Single.BatchSizes);
+    }
+
+    [TestMethod]
     public void Transform_OutputNameOfAnInput_HidesIt()
     {
         var data = Data(new MLContext());

@@ -16,7 +16,10 @@ internal sealed class SummingModel(int inputLength) : IBatchModel
 
     public int BatchSize => 4;
 
-    public IBatchModel ForSingleRows => this;
+    /// <summary>What is used for single rows; null for this model itself.</summary>
+    public SummingModel? Single { get; init; }
+
+    public IBatchModel ForSingleRows => Single ?? this;
 
     public void Score(ReadOnlyMemory<float> inputs, int rows, IReadOnlyList<Memory<float>> outputs)
     {
