@@ -73,9 +73,9 @@ public sealed unsafe class ImageBuffer
     /// <exception cref="ObjectDisposedException">The memory was given up already.</exception>
     internal void Borrow(SafeBuffer lender, long offset, int width, int height, int channels)
     {
-        Take(width, height, channels);
         byte* start = null;
         lender.AcquirePointer(ref start);
+        Take(width, height, channels);
         _lender = lender;
         _lent = start + offset;
     }

@@ -247,6 +247,7 @@ public sealed class ImageCacheTests
         Assert.AreSequenceEqual(source.Load(1).Pixels, buffer.Pixels.ToArray());
         buffer.Release();
         Assert.ThrowsExactly<ObjectDisposedException>(() => cache.Load(0, buffer));
+        Assert.IsTrue(buffer.Pixels.IsEmpty);
     }
 
     [TestMethod]
