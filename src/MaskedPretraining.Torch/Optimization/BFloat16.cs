@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace MaskedPretraining.Torch.Optimization;
 
@@ -19,5 +20,12 @@ internal static class BFloat16
     {
         var bits = Vector.AsVectorUInt32(values);
         return (bits + new Vector<uint>(0x7FFF) + ((bits >> 16) & Vector<uint>.One)) >> 16;
+    }
+
+    /// <inheritdoc cref="Round(Vector{float})"/>
+    public static Vector512<uint> Round(Vector512<float> values)
+    {
+        var bits = values.AsUInt32();
+        return (bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16;
     }
 }

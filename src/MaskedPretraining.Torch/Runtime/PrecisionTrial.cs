@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using MaskedPretraining.Torch.Kernels;
+using MaskedPretraining.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -58,8 +60,8 @@ internal static class PrecisionTrial
         try
         {
             var (halfLeft, halfRight) = (left.to(ScalarType.BFloat16), right.to(ScalarType.BFloat16));
-            var exact = left.mm(right);
-            double error = (halfLeft.mm(halfRight).to(ScalarType.Float32) - exact).abs().mean().ToDouble() / exact.abs().mean().ToDouble();
+            var exact = Product(left, right);
+            double error = (Product(halfLeft, halfRight).to(ScalarType.Float32) - exact).abs().mean().ToDouble() / exact.abs().mean().ToDouble();
             double single = double.MaxValue, half = double.MaxValue;
             for (int i = 0; i < Rounds; i++)
             {
@@ -81,7 +83,7 @@ internal static class PrecisionTrial
     private static double SecondsOf(Tensor left, Tensor right, Device device)
     {
         long start = Stopwatch.GetTimestamp();
-        using (left.mm(right))
+        using (Product(left, right))
         {
             if (device.type == DeviceType.CUDA)
             {
@@ -90,5 +92,29 @@ internal static class PrecisionTrial
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // As the blocks will make it.
+    private static unsafe Tensor Product(Tensor left, Tensor right)
+    {
+        bool isSingle = left.dtype == ScalarType.Float32;
+        if (left.device_type != DeviceType.CPU || !(isSingle ? OneDnn.HasSingle : OneDnn.HasBFloat16))
+        {
+            return left.mm(right);
+        }
+
+        var product = empty(Rows, Columns, ScalarType.Float32);
+        void* a = TensorMemory.AddressOf(left), b = TensorMemory.AddressOf(right);
+        float* c = (float*)TensorMemory.AddressOf(product);
+        if (isSingle)
+        {
+            OneDnn.Multiply(turnsLeft: false, turnsRight: false, Rows, Columns, Inner, (float*)a, (float*)b, adds: false, c);
+        }
+        else
+        {
+            OneDnn.Multiply(turnsLeft: false, turnsRight: false, Rows, Columns, Inner, (ushort*)a, (ushort*)b, adds: false, c);
+        }
+
+        return product;
     }
 }
