@@ -68,7 +68,8 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     /// <param name="probabilities">Kept for <see cref="Backward"/>: <see cref="ProbabilitiesPerImage"/> an image.</param>
     /// <param name="attended">Rows <c>[B*n, D]</c>.</param>
     /// <param name="images">B.</param>
-    public void Forward(float* qkv, float* probabilities, T* attended, int images)
+    /// <param name="bias">Added to the logits.</param>
+    public void Forward(float* qkv, float* probabilities, T* attended, int images, LogitBias bias = default)
     {
         using var stage = StageClock.Time(StepStage.Attention);
         for (int image = 0; image < images; image++, qkv += 3 * _width * _tokens, attended += _width * _tokens)
@@ -81,6 +82,11 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
                 Take(part + (2 * _width), _value, 1);
                 Turn(_key);
                 SmallProduct.Multiply(_query, _headWidth, 1, _turned, _padded, probabilities, _padded, _tokens, _padded, _headWidth);
+                if (!bias.IsEmpty)
+                {
+                    AddRows(bias.Of(image, head, _tokens), _tokens, probabilities, _padded);
+                }
+
                 Softmax(probabilities);
                 SmallProduct.Multiply(probabilities, _padded, 1, _value, _headWidth, _result, _headWidth, _tokens, _headWidth, _tokens);
                 Give(_result, attended + (head * _headWidth), _width, 1);
@@ -94,7 +100,8 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     /// <param name="probabilities">As left by <see cref="Forward"/>.</param>
     /// <param name="qkvGradient">Result, <c>[B*n, 3D]</c>.</param>
     /// <param name="images">B.</param>
-    public void Backward(float* gradient, float* qkv, float* probabilities, T* qkvGradient, int images)
+    /// <param name="biasGradient">That of the logits' bias is added to it.</param>
+    public void Backward(float* gradient, float* qkv, float* probabilities, T* qkvGradient, int images, LogitBias biasGradient = default)
     {
         using var stage = StageClock.Time(StepStage.Attention);
         int stride = 3 * _width;
@@ -113,6 +120,11 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
                 Turn(_value);
                 SmallProduct.Multiply(_output, _headWidth, 1, _turned, _padded, _logits, _padded, _tokens, _padded, _headWidth);
                 SoftmaxBackward(probabilities);
+                if (!biasGradient.IsEmpty)
+                {
+                    AddRows(_logits, _padded, biasGradient.Of(image, head, _tokens), _tokens);
+                }
+
                 SmallProduct.Multiply(_logits, _padded, 1, _key, _headWidth, _result, _headWidth, _tokens, _headWidth, _tokens);
                 Give(_result, result, stride, _scale);
                 SmallProduct.Multiply(_logits, 1, _padded, _query, _headWidth, _result, _headWidth, _tokens, _headWidth, _tokens);
@@ -147,6 +159,25 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
             {
                 SingleElement.Load(source + i, out var low, out var high);
                 TElement.Store(rows + i, low * scale, high * scale);
+            }
+        }
+    }
+
+    /// <summary>Adds a matrix <c>[n, n]</c> to another.</summary>
+    private void AddRows(float* source, int sourceStride, float* target, int targetStride)
+    {
+        int lanes = Vector<float>.Count, tokens = _tokens;
+        for (int row = 0; row < tokens; row++, source += sourceStride, target += targetStride)
+        {
+            int i = 0;
+            for (; i + lanes <= tokens; i += lanes)
+            {
+                (Vector.Load(target + i) + Vector.Load(source + i)).Store(target + i);
+            }
+
+            for (; i < tokens; i++)
+            {
+                target[i] += source[i];
             }
         }
     }

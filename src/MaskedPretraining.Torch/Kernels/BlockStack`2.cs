@@ -28,11 +28,13 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x, long batch, BranchScales branchScales)
+    public Tensor Forward(Tensor x, long batch, BranchScales branchScales, Tensor? logitBias)
     {
         using var frozen = no_grad();
         _buffers = BuffersFor((int)x.shape[0], (int)batch);
         _buffers.BranchScales = branchScales;
+        using var bias = logitBias?.detach().to(ScalarType.Float32).contiguous();
+        _buffers.LogitBias = LogitBias.In(bias);
         _buffers.Input.Rows.copy_(x);
         for (int i = 0; i < _blocks.Length; i++)
         {
@@ -43,10 +45,11 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
     }
 
     /// <inheritdoc/>
-    public Tensor Backward(Tensor gradient)
+    public Tensor Backward(Tensor gradient, Tensor? logitBiasGradient)
     {
         using var frozen = no_grad();
         var buffers = _buffers ?? throw new InvalidOperationException("There is no forward pass to go back through.");
+        buffers.LogitBias = LogitBias.In(logitBiasGradient);
         buffers.Gradient.Rows.copy_(gradient);
         for (int i = _blocks.Length - 1; i >= 0; i--)
         {

@@ -56,7 +56,7 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         // A product adds to what its target holds: the bias, or input and bias.
         RowKernels<T, TElement>.AddBias(null, _qkv.BiasMemory, a.QueryKeyValue.Memory, rows, 3 * _width);
         _products.Forward(a.Normalized1, _qkv, a.QueryKeyValue);
-        buffers.Attention.Forward(a.QueryKeyValue.Memory, a.Probabilities.Memory, a.Attended.Memory, buffers.Batch);
+        buffers.Attention.Forward(a.QueryKeyValue.Memory, a.Probabilities.Memory, a.Attended.Memory, buffers.Batch, buffers.LogitBias);
         EnterProduct(x, a.Attended, _proj, a.Middle, _width, AttentionBranch, buffers);
         _products.Forward(a.Attended, _proj, a.Middle);
 
@@ -95,7 +95,7 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         _products.AddWeightGradient(residual, a.Attended, _proj);
         _products.Backward(residual, _proj, narrow);
         ScaleGradients(narrow, _width, AttentionBranch, buffers);
-        buffers.Attention.Backward(narrow.Memory, a.QueryKeyValue.Memory, a.Probabilities.Memory, wide.Memory, buffers.Batch);
+        buffers.Attention.Backward(narrow.Memory, a.QueryKeyValue.Memory, a.Probabilities.Memory, wide.Memory, buffers.Batch, buffers.LogitBias);
         AddBiasGradient(wide, _qkv, 3 * _width, null, buffers);
         _products.AddWeightGradient(wide, a.Normalized1, _qkv);
         _products.Backward(wide, _qkv, narrow);

@@ -29,6 +29,9 @@ internal sealed class StackBuffers<T, TElement> : IDisposable
     /// <summary>Stochastic depth of the batch at hand.</summary>
     public BranchScales BranchScales { get; set; }
 
+    /// <summary>The bias of the attention logits of the batch at hand; on the way back its gradient.</summary>
+    public LogitBias LogitBias { get; set; }
+
     public AttentionKernel<T, TElement> Attention { get; }
 
     public RowBuffer<float> Input { get; }

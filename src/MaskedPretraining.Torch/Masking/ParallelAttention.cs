@@ -30,8 +30,7 @@ internal sealed class ParallelAttention : IDisposable
     }
 
     /// <summary>Whether the kernels know an encoder's blocks, and there are two at least.</summary>
-    public static bool Suits(VisionTransformerOptions options) =>
-        options.Position != PositionEmbedding.Relative && options.Depth > 1 && VisionTransformer.ShapeOf(options).SuitsKernels;
+    public static bool Suits(VisionTransformerOptions options) => options.Depth > 1 && VisionTransformer.ShapeOf(options).SuitsKernels;
 
     /// <summary>Works out the attention of a batch.</summary>
     /// <param name="count">Images B.</param>
@@ -46,8 +45,9 @@ internal sealed class ParallelAttention : IDisposable
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
             var (rows, tokens) = _encoder.Assembler.Assemble(some, pixels.Slice(first * imageLength, some * imageLength).Span);
-            var last = _stacks[core].Forward(_encoder.Model.Embed(rows, tokens, some), some);
-            TensorMemory.ToSingles(_encoder.Model.Blocks.Last.ClassAttention(last, new BlockConditions(some)).narrow(2, 1, patches)).CopyTo(attention.Slice(first * perImage).Span);
+            var conditions = _encoder.Model.ConditionsOf(tokens, some);
+            var last = _stacks[core].Forward(_encoder.Model.Embed(rows, tokens, some), some, logitBias: conditions.LogitBias);
+            TensorMemory.ToSingles(_encoder.Model.Blocks.Last.ClassAttention(last, conditions).narrow(2, 1, patches)).CopyTo(attention.Slice(first * perImage).Span);
         });
     }
 

@@ -57,7 +57,7 @@ internal sealed class ParallelPrediction : IDisposable
         using var frozen = no_grad();
         var (patches, tokens) = _images.Assemble(count, pixels.Span);
         var step = StepTensors.Unmasked(patches, tokens, count);
-        var decoderTokens = _model.Leave(0, _stacks[core].Encoder.Forward(_model.Enter(step), count), step);
+        var decoderTokens = _model.Leave(0, _stacks[core].Encoder.Forward(_model.Enter(step), count, logitBias: _model.Encoder.ConditionsOf(tokens, count).LogitBias), step);
         var losses = _model.Losses!.Predict(_stacks[core].Losses.Forward(decoderTokens, count), predicted.Length / count, count);
         TensorMemory.ToSingles(losses).CopyTo(predicted.Span);
     }

@@ -30,8 +30,7 @@ internal sealed class PartialStep : IDisposable
     public static bool Suits(PretrainerOptions options)
     {
         var architecture = options.Architecture;
-        return architecture.Position != PositionEmbedding.Relative
-            && options.UniformityWeight == 0
+        return options.UniformityWeight == 0
             && VisionTransformer.ShapeOf(architecture).SuitsKernels
             && (options.Decoder is not MaeDecoderOptions decoder || MaeDecoder.ShapeOf(architecture, decoder).SuitsKernels);
     }
@@ -45,11 +44,11 @@ internal sealed class PartialStep : IDisposable
     {
         using var scope = NewDisposeScope();
         var (inputs, outputs) = (new Tensor[_stacks.Length], new Tensor[_stacks.Length]);
-        var x = Enter(step);
+        var (x, logitBias) = Enter(step);
         for (int group = 0; group < _stacks.Length; group++)
         {
             inputs[group] = x;
-            outputs[group] = Forward(group, x, step, images);
+            outputs[group] = Forward(group, x, step, images, logitBias);
             x = Leave(group, outputs[group], step);
         }
 
@@ -60,9 +59,14 @@ internal sealed class PartialStep : IDisposable
         GoBack(() => loss.backward());
         for (int group = _stacks.Length - 1; group >= 0; group--)
         {
-            var (input, gradient) = (inputs[group], Backward(group, outputs[group].grad!));
+            var biasGradient = group == 0 && logitBias is not null ? zeros_like(logitBias, ScalarType.Float32) : null;
+            var (input, gradient) = (inputs[group], Backward(group, outputs[group].grad!, biasGradient));
             gradient = lossTokens is not null && group == _stacks.Length - 1 ? gradient.add(_losses!.Backward(lossTokens.grad!)) : gradient;
             GoBack(() => input.backward(new[] { gradient }));
+            if (biasGradient is not null)
+            {
+                GoBack(() => logitBias!.backward(new[] { biasGradient.to(logitBias.dtype) }));
+            }
         }
 
         images.KeepGateGradients(step);
@@ -80,16 +84,16 @@ internal sealed class PartialStep : IDisposable
         _losses?.Dispose();
     }
 
-    private Tensor Enter(StepTensors step)
+    private (Tensor Tokens, Tensor? LogitBias) Enter(StepTensors step)
     {
         using var stage = StageClock.Time(StepStage.Embed);
-        return _model.Enter(step);
+        return (_model.Enter(step), _model.Encoder.ConditionsOf(step.Tokens, step.Count).LogitBias);
     }
 
-    private Tensor Forward(int group, Tensor x, StepTensors step, MaskedImages images)
+    private Tensor Forward(int group, Tensor x, StepTensors step, MaskedImages images, Tensor? logitBias)
     {
         using var stage = StageClock.Time(group == 0 ? StepStage.Encoder : StepStage.Decoder);
-        return _stacks[group].Forward(x, step.Count, group == 0 ? new BranchScales(images.BranchScales, step.Count) : default);
+        return group == 0 ? _stacks[group].Forward(x, step.Count, new BranchScales(images.BranchScales, step.Count), logitBias) : _stacks[group].Forward(x, step.Count);
     }
 
     private Tensor Leave(int group, Tensor y, StepTensors step)
@@ -104,10 +108,10 @@ internal sealed class PartialStep : IDisposable
         return _objective.Of(predictions, step, count, predictedLosses);
     }
 
-    private Tensor Backward(int group, Tensor gradient)
+    private Tensor Backward(int group, Tensor gradient, Tensor? logitBiasGradient)
     {
         using var stage = StageClock.Time(group == 0 ? StepStage.BackwardEncoder : StepStage.BackwardDecoder);
-        return _stacks[group].Backward(gradient);
+        return _stacks[group].Backward(gradient, logitBiasGradient);
     }
 
     private static void GoBack(Action throughRest)

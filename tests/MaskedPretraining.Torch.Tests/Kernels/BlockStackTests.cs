@@ -101,6 +101,38 @@ public sealed class BlockStackTests
     }
 
     [TestMethod]
+    [DataRow(1, 5, false)]
+    [DataRow(Batch, 5, false)]
+    [DataRow(Batch, 19, false)]
+    [DataRow(Batch, 19, true)]
+    public void ForwardAndBackward_LogitBias_MatchAutograd(int biases, int tokens, bool bfloat16)
+    {
+        using var scope = NewDisposeScope();
+        var type = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        double tolerance = bfloat16 ? BFloat16Tolerance : SingleTolerance;
+        using var generator = new Generator(13);
+        using var recorded = Parameters(type, generator);
+        using var written = new ParameterArena(recorded);
+        var x = randn(new long[] { Batch * tokens, Width }, generator: generator).to(type);
+        var gradient = randn(new long[] { Batch * tokens, Width }, generator: generator).to(type);
+        var bias = randn(new long[] { biases, Heads, tokens, tokens }, generator: generator).to(type).requires_grad_();
+        var leaf = x.detach().requires_grad_();
+        var shape = new StackShape(Depth, Width, Heads, 4 * Width, 1e-6);
+        var y = new BlockGroup(recorded, "blocks.", shape).Forward(leaf, new BlockConditions(Batch, bias));
+        y.backward(new[] { gradient });
+
+        using var stack = BlockStack.Create(written, "blocks.", shape);
+        Close(y, stack.Forward(x, Batch, logitBias: bias), tolerance, "output");
+        var biasGradient = zeros_like(bias, ScalarType.Float32);
+        Close(leaf.grad!, stack.Backward(gradient, biasGradient), tolerance, "gradient of the input");
+        Close(bias.grad!, biasGradient, tolerance, "gradient of the bias");
+        foreach (var spec in recorded.Specs)
+        {
+            Close(recorded.GradientOf(spec.Name), written.GradientOf(spec.Name), tolerance, spec.Name);
+        }
+    }
+
+    [TestMethod]
     [DataRow(nameof(LayerScaleBranches.None))]
     [DataRow(nameof(LayerScaleBranches.Both))]
     public void Backward_Twice_AddsGradients(string scaledBranches)

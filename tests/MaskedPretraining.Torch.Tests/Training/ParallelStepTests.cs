@@ -111,7 +111,7 @@ public sealed class ParallelStepTests
         Assert.IsTrue(Suits(options => options.Architecture.Position = PositionEmbedding.Learned));
         Assert.IsTrue(Suits(options => options.Architecture.LayerScale = 0.1));
         Assert.IsTrue(Suits(options => options.DropPath = 0.1));
-        Assert.IsFalse(Suits(options => options.Architecture.Position = PositionEmbedding.Relative));
+        Assert.IsTrue(Suits(options => options.Architecture.Position = PositionEmbedding.Relative));
         Assert.IsFalse(Suits(options => options.Architecture.Width = 36), "heads of 9");
         Assert.IsFalse(Suits(options => options.Decoder = new MaeDecoderOptions { Width = 36, Depth = 1, Heads = 4 }), "the decoder's heads of 9");
         Assert.IsFalse(Suits(options => options.UniformityWeight = 0.01));
@@ -143,6 +143,7 @@ public sealed class ParallelStepTests
         DecoderOptions decoder = IsAutoencoder(kind) ? Decoder : new LinearDecoderOptions();
         var encoder = Encoder.Clone();
         encoder.LayerScale = IsScaled(kind) ? 0.5 : null;
+        encoder.Position = kind == Kind.ScaledSimMim ? PositionEmbedding.Relative : encoder.Position;
         var model = MaskedImageModel.Create(encoder, decoder, ObjectiveOf(kind).Target.LengthFor(Encoder), ScalarType.Float32, CPU, predictsLosses: kind == Kind.HardPatches);
         model.Parameters.Initialize(4);
         return model;
@@ -150,7 +151,7 @@ public sealed class ParallelStepTests
 
     private static bool IsAutoencoder(Kind kind) => kind is Kind.Autoencoder or Kind.WeightedAutoencoder or Kind.ScaledAutoencoder or Kind.HardPatches;
 
-    // With LayerScale and stochastic depth.
+    // With LayerScale and stochastic depth; SimMIM with relative positions too, as in its recipe.
     private static bool IsScaled(Kind kind) => kind is Kind.ScaledSimMim or Kind.ScaledAutoencoder;
 
     private static StepAssembler AssemblerOf(Kind kind) => new(
