@@ -183,7 +183,7 @@ public sealed class FineTunerTests
         var images = TinyFineTuning.Images();
         void Once() => new FineTuner(encoder, images, TinyFineTuning.Options(epochs: 1), images).Run();
         Once();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         Once();
         Assert.AreEqual(before, Tensor.TotalCount);
     }

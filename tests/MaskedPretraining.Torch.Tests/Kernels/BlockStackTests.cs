@@ -155,7 +155,7 @@ public sealed class BlockStackTests
     {
         using var generator = new Generator(7);
         using var parameters = Parameters(ScalarType.Float32, generator, layerScale: 0.5);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         using (var stack = BlockStack.Create(parameters, "blocks.", new StackShape(Depth, Width, Heads, 4 * Width, 1e-6) { LayerScale = LayerScaleBranches.Both }))
         {
             foreach (int batch in new[] { 4, 3, 4, 1, 4 })

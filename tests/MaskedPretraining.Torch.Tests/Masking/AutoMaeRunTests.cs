@@ -252,7 +252,7 @@ public sealed class AutoMaeRunTests
     {
         var options = AutoMaeRuns.Options(epochs: 1);
         new Pretrainer(AutoMaeRuns.Source, options).Run();
-        long live = torch.Tensor.TotalCount;
+        long live = LiveTensors.Settled();
         new Pretrainer(AutoMaeRuns.Source, options).Run();
         Assert.AreEqual(live, torch.Tensor.TotalCount);
     }

@@ -179,7 +179,7 @@ public sealed class AutoMaeStepTests
     {
         using var game = Game(new AutoMaeOptions());
         Play();
-        long live = Tensor.TotalCount;
+        long live = LiveTensors.Settled();
         for (int i = 0; i < 3; i++)
         {
             Play();

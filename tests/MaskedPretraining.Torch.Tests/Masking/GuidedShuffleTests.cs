@@ -179,7 +179,7 @@ public sealed class GuidedShuffleTests
     {
         using var outer = NewDisposeScope();
         var (shuffle, sample, noise) = (Shuffle(Fourteen, 0.2), Sample(2, Fourteen, 1), Uniform(2, 196, 2));
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         using (var scope = NewDisposeScope())
         {
             shuffle.Plan(sample, noise);

@@ -102,7 +102,7 @@ public sealed class HardPatchesTests
         using var batch = BatchOf(options, progress);
         using var session = new PretrainingSession(options);
         session.Step(batch, MomentOf(progress));
-        long live = Tensor.TotalCount;
+        long live = LiveTensors.Settled();
         for (int i = 0; i < 3; i++)
         {
             session.Step(batch, MomentOf(progress));

@@ -222,7 +222,7 @@ public sealed class MaskDiscriminatorTests
         using var parameters = Parameters();
         using var discriminator = Create(Grid, parameters);
         var maps = Upload(Draw(Batch * Grid.Count));
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         discriminator.Forward(maps).Dispose();
         Assert.AreEqual(before, Tensor.TotalCount);
     }

@@ -166,7 +166,7 @@ public sealed class MaskGeneratorTests
         using var outer = NewDisposeScope();
         using var parameters = Parameters();
         var (generator, attention, gumbel) = (new MaskGenerator(Options, Grid, parameters), Upload(Attention(), Batch, Heads, Grid.Count), zeros(Batch, Grid.Count));
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         using (var scope = NewDisposeScope())
         {
             generator.Sample(generator.Forward(attention), gumbel);

@@ -87,7 +87,7 @@ public sealed class HogTargetTests
         var images = Images(8, 16, 16, 3);
         using var scope = NewDisposeScope();
         var patches = ones(1, 4, images.PatchLength).requires_grad_();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         using (var targets = new HogTarget(images, new HogOptions { GaussianWindow = 8 }).Of(patches))
         {
             Assert.IsFalse(targets.requires_grad);

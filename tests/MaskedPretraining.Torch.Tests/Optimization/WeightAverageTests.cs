@@ -72,7 +72,7 @@ public sealed class WeightAverageTests
         using var arena = new ParameterArena(Specs, ScalarType.Float32, CPU);
         using var average = new WeightAverage(arena, Decay);
         Update(average, withTensorOperations);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         for (int step = 0; step < Steps; step++)
         {
             Update(average, withTensorOperations);
@@ -86,7 +86,7 @@ public sealed class WeightAverageTests
     {
         using var scope = NewDisposeScope();
         using var arena = new ParameterArena(Specs, ScalarType.Float32, CPU);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         new WeightAverage(arena, Decay).Dispose();
         Assert.AreEqual(before, Tensor.TotalCount);
     }

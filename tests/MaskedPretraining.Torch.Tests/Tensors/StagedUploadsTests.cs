@@ -44,7 +44,7 @@ public sealed class StagedUploadsTests
     [TestMethod]
     public void Dispose_AfterSteps_FreesTheBuffers()
     {
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         using (var uploads = new StagedUploads(CPU))
         {
             uploads.Begin();

@@ -41,7 +41,7 @@ public sealed class ImageProbeTrainerTests
     {
         var options = Options();
         options.Crop = new CropOptions { MinScale = 0.3 };
-        long before = torch.Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         var first = new ImageProbeTrainer(options).Fit(_encoder, Training());
         var second = new ImageProbeTrainer(options).Fit(_encoder, Training());
         Assert.AreEqual(before, torch.Tensor.TotalCount);

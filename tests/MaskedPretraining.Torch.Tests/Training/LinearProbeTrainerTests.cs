@@ -50,7 +50,7 @@ public sealed class LinearProbeTrainerTests
     [TestMethod]
     public void Fit_Twice_IsEqualBitForBitAndLeavesNoTensor()
     {
-        long before = torch.Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         var first = new LinearProbeTrainer(new LinearProbeOptions { Epochs = 12 }).Fit(Clusters(300, 0), Classes, Clusters(50, 1));
         var second = new LinearProbeTrainer(new LinearProbeOptions { Epochs = 12 }).Fit(Clusters(300, 0), Classes);
         CollectionAssert.AreEqual(first.Weights.Weight, second.Weights.Weight);
@@ -104,7 +104,7 @@ public sealed class LinearProbeTrainerTests
     [TestMethod]
     public void Fit_FastTwice_IsEqualBitForBitAndLeavesNoTensor()
     {
-        long before = torch.Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         var first = new LinearProbeTrainer(LinearProbeOptions.Fast()).Fit(Clusters(300, 0), Classes, Clusters(50, 1));
         var second = new LinearProbeTrainer(LinearProbeOptions.Fast()).Fit(Clusters(300, 0), Classes);
         CollectionAssert.AreEqual(first.Weights.Weight, second.Weights.Weight);

@@ -127,7 +127,7 @@ public sealed class OtherDeviceTests
     {
         var options = OptionsOf();
         (options.MicroBatchSize, options.Optimization.MaxGradientNorm) = (3, 0.05);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         var counts = new List<long>();
         RecipeRuns.Trainer(RecipeRuns.Recipe.Averaged, options).Run(progress: new SynchronousProgress(metrics => counts.Add(Tensor.TotalCount)));
         // The buffers of the first two steps are made in them.

@@ -95,7 +95,7 @@ public sealed class ParallelStepTests
         using var model = Model(kind);
         using var step = StepOf(model, kind, 2);
         step.Run(ImagesOf(kind));
-        long live = Tensor.TotalCount;
+        long live = LiveTensors.Settled();
         for (int i = 0; i < 3; i++)
         {
             step.Run(ImagesOf(kind));

@@ -58,7 +58,7 @@ public sealed class PretrainerRecipeTests
     [DynamicData(nameof(Recipes))]
     public void Run_ManySteps_KeepsTheNumberOfLiveTensorsAndFreesThem(object recipe)
     {
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         var counts = new List<long>();
         Trainer((Recipe)recipe).Run(_folder, new SynchronousProgress(_ => counts.Add(Tensor.TotalCount)));
         Assert.HasCount(Epochs * (StepsPerEpoch + 1), counts);

@@ -55,7 +55,7 @@ public sealed class PretrainerTests
     [TestMethod]
     public void Run_Done_FreesItsTensors()
     {
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         new Pretrainer(new SyntheticImages(8, TinyRun.ImageSize), TinyRun.Options(1)).Run();
         Assert.AreEqual(before, Tensor.TotalCount);
     }

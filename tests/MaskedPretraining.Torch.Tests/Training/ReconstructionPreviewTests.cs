@@ -32,7 +32,7 @@ public sealed class ReconstructionPreviewTests
     {
         var options = TinyRun.GuidedOptions(4);
         var result = new Pretrainer(Images, options).Run();
-        long before = torch.Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         using (var preview = new ReconstructionPreview(options, result.Autoencoder))
         {
             var picture = preview.Make(Images, [1], new TrainingProgress(3, 4))[0];

@@ -78,7 +78,7 @@ public sealed class SegmentationProbeTrainerTests
     [TestMethod]
     public void Fit_Twice_IsEqualBitForBitAndLeavesNoTensor()
     {
-        long before = torch.Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         var options = new SegmentationProbeOptions { Epochs = 3, LabelsPerSide = 2, BatchSize = 2 };
         var first = new SegmentationProbeTrainer(options).Fit(Random(images: 5, labels: 2));
         var second = new SegmentationProbeTrainer(options).Fit(Random(images: 5, labels: 2));
