@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Torch.Runtime;
-using static TorchSharp.torch;
 
 namespace MaskedPretraining.Bench.Pretraining;
 
@@ -18,11 +17,12 @@ internal static class PretrainBenchmark
 
     public static void Run(BenchReport report)
     {
-        MeasureSmall(report, new BenchShape());
-        MeasureLarge(report, BenchShape.Base);
+        var peak = new ProductPeak();
+        MeasureSmall(report, new BenchShape(), peak);
+        MeasureLarge(report, BenchShape.Base, peak);
     }
 
-    private static void MeasureSmall(BenchReport report, BenchShape shape)
+    private static void MeasureSmall(BenchReport report, BenchShape shape, ProductPeak peak)
     {
         report.Setting("shape", shape);
         var (single, half) = (new EngineRounds(shape, ComputePrecision.Float32), new EngineRounds(shape, ComputePrecision.BFloat16));
@@ -39,11 +39,12 @@ internal static class PretrainBenchmark
                 pytorch = Math.Max(pytorch ?? 0, python?.ImagesPerSecond(shape, 2 * Stretch) ?? 0);
                 single.Measure(warmUp: 2, 2 * Stretch, Stretch);
                 half.Measure(warmUp: 2, 2 * Stretch, Stretch);
+                peak.Measure();
             }
         }
 
-        single.AddTo(report, "pretrain fp32", ProductPeak.Measure(ScalarType.Float32));
-        half.AddTo(report, "pretrain bf16", ProductPeak.Measure(ScalarType.BFloat16));
+        single.AddTo(report, "pretrain fp32", peak.Single);
+        half.AddTo(report, "pretrain bf16", peak.BFloat16);
         report.Add("pretrain peak memory", Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0, "MiB");
         report.Add("pretrain plain", shape.Batch / plain, "images/s");
         report.Ratio("pretrain fp32", plain / single.Seconds, "a plain implementation");
@@ -60,15 +61,16 @@ internal static class PretrainBenchmark
         }
     }
 
-    private static void MeasureLarge(BenchReport report, BenchShape shape)
+    private static void MeasureLarge(BenchReport report, BenchShape shape, ProductPeak peak)
     {
         report.Setting("large shape", shape);
-        foreach (var (name, precision, type) in new[] { ("pretrain ViT-B fp32", ComputePrecision.Float32, ScalarType.Float32), ("pretrain ViT-B bf16", ComputePrecision.BFloat16, ScalarType.BFloat16) })
-        {
-            var rounds = new EngineRounds(shape, precision);
-            rounds.Measure(warmUp: 1, LargeSteps, stretch: 1);
-            rounds.AddTo(report, name, ProductPeak.Measure(type));
-        }
+        var (single, half) = (new EngineRounds(shape, ComputePrecision.Float32), new EngineRounds(shape, ComputePrecision.BFloat16));
+        single.Measure(warmUp: 1, LargeSteps, stretch: 1);
+        peak.Measure();
+        half.Measure(warmUp: 1, LargeSteps, stretch: 1);
+        peak.Measure();
+        single.AddTo(report, "pretrain ViT-B fp32", peak.Single);
+        half.AddTo(report, "pretrain ViT-B bf16", peak.BFloat16);
     }
 
     private static double[] PlainSteps(PlainMae baseline, byte[] pixels)
