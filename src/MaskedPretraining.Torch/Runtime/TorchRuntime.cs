@@ -89,6 +89,7 @@ public static class TorchRuntime
     {
         (true, true) => "oneDNN",
         (true, false) => "oneDNN in single precision, libtorch in bfloat16",
+        (false, true) => "libtorch in single precision, oneDNN in bfloat16",
         _ => "libtorch",
     };
 
