@@ -9,6 +9,7 @@ using MaskedPretraining.Bench.Optimizer;
 using MaskedPretraining.Bench.Pretraining;
 using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Bench.Scoring;
+using MaskedPretraining.Bench.Soak;
 using MaskedPretraining.Bench.StartUp;
 
 // Each benchmark ends with lines "NAME: figure unit" or "NAME: figure ratio"; --save keeps them in bench/results/NAME.json.
@@ -29,6 +30,7 @@ var benchmarks = new Dictionary<string, Action<BenchReport, string[]>>(StringCom
     ["combinations"] = (_, _) => CombinationsBenchmark.Run(),
     ["scoring"] = (report, _) => ScoringBenchmark.Run(report),
     ["export"] = (report, folder) => ExportBenchmark.Run(report, folder.FirstOrDefault()),
+    ["soak"] = (report, words) => SoakBenchmark.Run(report, words),
     ["learned"] = (_, folder) => LearnedBenchmark.Run(folder.FirstOrDefault()),
 };
 

@@ -17,10 +17,8 @@ internal static unsafe class OneDnn
     private static readonly nint Single = Find(SingleName);
     private static readonly nint BFloat16 = Find(BFloat16Name);
 
-    /// <summary>
-    /// Whether it multiplies single precision. Not for now: about one long run in three of training with <c>dnnl_sgemm</c> (oneDNN 2.6) ended with a damaged heap, none without it, and why is not known yet.
-    /// </summary>
-    public static bool HasSingle => false;
+    /// <summary>Whether it multiplies single precision.</summary>
+    public static bool HasSingle => Single != 0;
 
     /// <summary>Whether it multiplies bfloat16 on this processor.</summary>
     public static bool HasBFloat16 { get; } = BFloat16 != 0 && Tries();
@@ -39,7 +37,13 @@ internal static unsafe class OneDnn
         where T : unmanaged
     {
         nint function = typeof(T) == typeof(float) ? Single : BFloat16;
-        int status = Call(function, turnsLeft, turnsRight, rows, columns, inner, a, b, adds, c);
+        int status;
+        // dnnl_sgemm (seen in oneDNN 2.6) keeps data where the frame of a signal goes, and damages the heap when one of .NET's garbage collection comes.
+        using (new SignalsHeld())
+        {
+            status = Call(function, turnsLeft, turnsRight, rows, columns, inner, a, b, adds, c);
+        }
+
         if (status != Success)
         {
             throw new InvalidOperationException($"oneDNN refused a product of [{rows}, {inner}] and [{inner}, {columns}] with status {status}.");

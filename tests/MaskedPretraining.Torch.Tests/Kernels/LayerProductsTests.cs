@@ -48,8 +48,17 @@ public sealed class LayerProductsTests
     }
 
     [TestMethod]
-    public void Description_OneDnnThereOrNot_SaysWhatMultiplies() =>
-        Assert.EndsWith(OneDnn.HasBFloat16 ? "products in blocks: libtorch in single precision, oneDNN in bfloat16" : "products in blocks: libtorch", TorchRuntime.Description);
+    public void Description_OneDnnThereOrNot_SaysWhatMultiplies()
+    {
+        string multiplier = (OneDnn.HasSingle, OneDnn.HasBFloat16) switch
+        {
+            (true, true) => "oneDNN",
+            (true, false) => "oneDNN in single precision, libtorch in bfloat16",
+            (false, true) => "libtorch in single precision, oneDNN in bfloat16",
+            _ => "libtorch",
+        };
+        Assert.EndsWith("products in blocks: " + multiplier, TorchRuntime.Description);
+    }
 
     private static void Check<T>(LayerProducts<T> products, int rows, int inputs, int outputs, ScalarType type, double tolerance)
         where T : unmanaged
