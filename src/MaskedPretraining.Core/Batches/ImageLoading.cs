@@ -15,8 +15,13 @@ internal static class ImageLoading
     public static PixelView Load(IImageSource source, int sample, int channels, ImageBuffer buffer)
     {
         source.Load(sample, buffer);
-        return buffer.Channels == channels
-            ? buffer.View()
-            : throw new ImageFormatException(source.NameOf(sample), $"it has {buffer.Channels} channels, but the network has Channels {channels}.");
+        if (buffer.Channels != channels)
+        {
+            int found = buffer.Channels;
+            buffer.Release();
+            throw new ImageFormatException(source.NameOf(sample), $"it has {found} channels, but the network has Channels {channels}.");
+        }
+
+        return buffer.View();
     }
 }
