@@ -53,7 +53,7 @@ internal sealed class HorizontalDots
             int second = Math.Min(y + 1, rows - 1);
             ResampleVectors.PrefetchAhead(source, sourceStride, y, rows, inputWidth * Channels);
             ResampleVectors.PrefetchAhead(source, sourceStride, second, rows, inputWidth * Channels);
-            if ((second * sourceStride) + reach <= source.Length)
+            if (reach <= source.Length - (second * sourceStride))
             {
                 Run(kernel.First, width, ref Unsafe.AsRef(in source[y * sourceStride]), ref Unsafe.AsRef(in source[second * sourceStride]), target, y * targetStride, second * targetStride);
             }

@@ -113,7 +113,7 @@ public sealed class ImageStore : IImageSource, IDisposable
         long count = BinaryPrimitives.ReadInt64LittleEndian(footer);
         long indexOffset = BinaryPrimitives.ReadInt64LittleEndian(footer[8..]);
         return read == footer.Length && footer[16..].SequenceEqual(ImageStoreFormat.Magic) && count is >= 0 and <= int.MaxValue
-            && indexOffset + (count * ImageStoreEntry.Size) + footer.Length == _length
+            && indexOffset >= ImageStoreFormat.Magic.Length && indexOffset + (count * ImageStoreEntry.Size) + footer.Length == _length
             ? ((int)count, indexOffset)
             : throw new InvalidDataException($"{_path} is no complete image store; write it again.");
     }
