@@ -14,7 +14,7 @@ public enum WeightPrecision
 
     /// <summary>
     /// 8-bit integers, one scale an output feature (symmetric), a quarter of the file. Tokens are brought to 8 bits while the model runs (<c>DynamicQuantizeLinear</c>, <c>MatMulInteger</c>), with one scale for all tokens
-    /// that go through a layer at once: a row's features then depend a little on the other rows of its batch. Export with <see cref="EncoderExportOptions.SingleRow"/> where that must not be. Fast on processors with 8-bit dot
+    /// that go through a layer at once: a row's features then depend a little on the other rows of its batch, and so on batch size and threads. Export with <see cref="EncoderExportOptions.SingleRow"/> where that must not be. Fast on processors with 8-bit dot
     /// products (AVX-512 VNNI, AVX-VNNI, Arm dot product); older x86 ones may lose accuracy by saturation.
     /// </summary>
     DynamicInt8,

@@ -13,7 +13,7 @@ public static class ExportCheck
     /// <summary>Tolerance for features of an encoder with half-precision weights: a weight is off by up to 2^-11 of itself, which made 1e-3 in a ViT-Ti.</summary>
     public const double HalfTolerance = 1e-2;
 
-    /// <summary>Tolerance for features of an encoder with 8-bit weights: weights and tokens are off by up to 1/254 of the largest of their row and tensor, which made 3e-2 in a ViT-Ti; a wrong scale or sign makes 0.5 and more.</summary>
+    /// <summary>Tolerance for features of an encoder with 8-bit weights: weights and tokens are off by up to 1/254 of the largest of their row and tensor, which made 3e-2 in a ViT-Ti; one layer with half its scale exceeds it.</summary>
     public const double Int8Tolerance = 0.2;
 
     /// <summary>Tolerance for attention maps: scaling a nearly constant row to 0..1 magnifies rounding by the ratio of its mean to its range, a few hundred in an untrained network.</summary>
