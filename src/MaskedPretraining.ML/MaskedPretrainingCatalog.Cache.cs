@@ -17,7 +17,7 @@ public sealed partial class MaskedPretrainingCatalog
     /// <param name="progress">Told the number of images that are there so far, about a hundred times; null for nobody.</param>
     /// <param name="cancellationToken">Ends the decoding with <see cref="OperationCanceledException"/>; what is whole stays for the next time.</param>
     /// <exception cref="ArgumentException">The view is of another kind, or its images are no files and <see cref="ImageCacheOptions.SourceVersion"/> is not set, or the options lie outside their ranges.</exception>
-    /// <exception cref="IOException">The folder cannot be written or the disk is full.</exception>
+    /// <exception cref="IOException">The folder cannot be written, the disk is full, or an image's file cannot be read for a reason that may pass (permissions, a disk that is away).</exception>
     public IDataView CacheImages(IDataView images, string folder, ImageCacheOptions? options = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);

@@ -27,7 +27,7 @@ internal sealed class CacheFilling
     }
 
     /// <summary>The files of the parts, in order.</summary>
-    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="IOException">A file cannot be written, or an image's file could not be read for a reason that may pass.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ImageStore[] Open(IReadOnlyList<CachePart> parts)
     {
@@ -57,7 +57,7 @@ internal sealed class CacheFilling
     {
         int count = _source.Count, otherVersions = _folder.CountOtherVersions();
         string size = _options.ShorterSide is { } side ? $"shorter side {side}" : "own size";
-        string decoded = _found == count ? "all were there" : _found == 0 ? "all were decoded" : $"{count - _found} of them were decoded because they are new or changed";
+        string decoded = _found == count ? "all were there" : _found == 0 ? "all were decoded" : $"{count - _found} of them were decoded now";
         string damaged = _damaged > 0 ? $"; {_damaged} damaged files were made anew" : "";
         string other = otherVersions > 0 ? $"; {otherVersions} files are of another version of the library and of no use to this one" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{count} images from the cache {_path} ({size}, {stores.Sum(store => store.Length) / 1e6:0} MB): {decoded}{damaged}{other}.");

@@ -7,6 +7,10 @@ internal sealed class CacheFolder
 {
     private const string Ending = ".images";
     private const string PartialEnding = ".partial";
+
+    // Between a file's creation and its lock others can open it, and some network disks know no locks. Nobody pauses so long between two images.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
     private readonly string _path;
 
     /// <exception cref="IOException">There is no such folder and none can be made.</exception>
@@ -77,10 +81,11 @@ internal sealed class CacheFolder
     public int CountOtherVersions() =>
         Directory.EnumerateFiles(_path, $"v*-*{Ending}").Count(file => !Path.GetFileName(file).StartsWith(Prefix, StringComparison.Ordinal));
 
-    /// <summary>Removes what killed processes have left half written. Files that are being written are locked and stay.</summary>
+    /// <summary>Removes what killed processes have left half written some time ago. Files that are being written are locked and stay.</summary>
     public void RemoveAbandoned()
     {
-        foreach (string file in Directory.EnumerateFiles(_path, $"*{Ending}.*{PartialEnding}"))
+        DateTime latest = DateTime.UtcNow - LongestPause;
+        foreach (string file in Directory.EnumerateFiles(_path, $"*{Ending}.*{PartialEnding}").Where(file => File.GetLastWriteTimeUtc(file) < latest))
         {
             try
             {

@@ -10,7 +10,7 @@ namespace MaskedPretraining.Core.Imaging;
 /// <param name="cancellationToken">Ends the work; the file is not made then.</param>
 internal sealed class CachePartBuilder(IImageSource source, CacheFolder folder, ImageCacheOptions options, Action done, CancellationToken cancellationToken)
 {
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written, or an image's file could not be read for a reason that may pass.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Build(CachePart part)
     {
@@ -52,6 +52,11 @@ internal sealed class CachePartBuilder(IImageSource source, CacheFolder folder, 
         try
         {
             source.Load(index, image);
+        }
+        catch (ImageFormatException exception) when (exception.MayPass)
+        {
+            // Remembered, it would count as unreadable ever after, since its length and time stay.
+            throw new IOException($"{exception.Message} See that it can be read, or leave it out, and open the cache again; files that are whole stay.", exception);
         }
         catch (ImageFormatException exception)
         {

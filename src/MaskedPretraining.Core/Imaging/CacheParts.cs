@@ -61,8 +61,28 @@ internal static class CacheParts
 
     private static (long Length, long Time) StateOf(string name)
     {
-        var file = name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) ? null : new FileInfo(name);
-        return file is { Exists: true } ? (file.Length, file.LastWriteTimeUtc.Ticks) : NoFile;
+        FileSystemInfo? file = name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) ? null : new FileInfo(name);
+        if (file is { Exists: true } && file.Attributes.HasFlag(FileAttributes.ReparsePoint))
+        {
+            file = TargetOf(file);
+        }
+
+        return file is FileInfo { Exists: true } image ? (image.Length, image.LastWriteTimeUtc.Ticks) : NoFile;
+    }
+
+    // A link's own length and time say nothing about the image.
+    private static FileSystemInfo? TargetOf(FileSystemInfo file)
+    {
+        try
+        {
+            // Files that a cloud keeps are marked like links and have no target.
+            return file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+        }
+        catch (IOException)
+        {
+            // Links in a circle.
+            return null;
+        }
     }
 
     private static void Begin(IncrementalHash key, ImageCacheOptions options) =>

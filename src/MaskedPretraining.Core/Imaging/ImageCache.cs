@@ -4,13 +4,14 @@ namespace MaskedPretraining.Core.Imaging;
 
 /// <summary>
 /// The images of a source, decoded once into files that are mapped into memory, and lent from there in any order without a copy. Files are used again by later runs as long as the images are the
-/// same: each has a name made of the layout's version, the shorter side, and name, length and time of every image file in it. Thread safe. Dispose closes the files when the last image is let go.
+/// same: each has a name made of the layout's version, the shorter side, and name, length and time of every image file in it (of the target, if it is a link). Thread safe. Dispose closes the files when the last image is let go.
 /// </summary>
 /// <remarks>
 /// <para>About a thousand images make up a file, which takes its name when it is whole and on the disk. So a run that is killed goes on with the next file, an image that changes, comes or goes costs
 /// its own file and not all, and several processes can fill and use a folder at once. Files that no image asks for any more stay; the folder can be deleted at any time when nobody uses it.</para>
 /// <para>Memory holds a few numbers a file. The pixels are pages of the operating system's file cache, which it takes back when memory is short.</para>
-/// <para>An image that cannot be read is remembered as such, with the reason, until its file changes.</para>
+/// <para>What is in an image file is not compared, since reading every file at every start would cost what the cache saves: one that changes and keeps both length and time goes unnoticed. <see
+/// cref="ImageCacheOptions.SourceVersion"/> is for that. An image that cannot be decoded is remembered as such, with the reason, until its file changes.</para>
 /// </remarks>
 public sealed class ImageCache : IImageSource, IDisposable
 {
@@ -36,7 +37,7 @@ public sealed class ImageCache : IImageSource, IDisposable
     /// <exception cref="InvalidOptionsException">The options lie outside their ranges.</exception>
     /// <exception cref="ArgumentException">The names of the source's images are no files, and <see cref="ImageCacheOptions.SourceVersion"/> is not set.</exception>
     /// <exception cref="InvalidDataException">The source is empty.</exception>
-    /// <exception cref="IOException">The folder cannot be written or the disk is full; files that are whole stay.</exception>
+    /// <exception cref="IOException">The folder cannot be written, the disk is full, or an image's file cannot be read for a reason that may pass (permissions, a disk that is away); files that are whole stay.</exception>
     public static ImageCache Open(IImageSource source, string folder, ImageCacheOptions? options = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);

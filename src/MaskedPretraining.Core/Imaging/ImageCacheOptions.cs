@@ -9,8 +9,8 @@ public sealed class ImageCacheOptions
     /// <value>At least 1, or null for the images' own size. Default 256: about 0.26 MB a photo of 4:3.</value>
     public int? ShorterSide { get; set; } = 256;
 
-    /// <summary>Says which images these are where their names do not: change it when they change.</summary>
-    /// <value>Any text. Default null: names, lengths and times of the files tell. Needed if the names of the source's images are no files, since nobody could tell otherwise when they change.</value>
+    /// <summary>Says which images these are where names, lengths and times of files do not: change it when the images change, or what decodes them.</summary>
+    /// <value>Any text. Default null. Needed if the names of the source's images are no files, since nobody could tell otherwise when they change.</value>
     public string? SourceVersion { get; set; }
 
     /// <summary>Threads that decode.</summary>

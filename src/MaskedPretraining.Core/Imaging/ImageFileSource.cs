@@ -59,7 +59,7 @@ public sealed class ImageFileSource : IImageSource
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ImageFormatException(path, $"the file cannot be opened ({exception.Message})", exception);
+            throw new ImageFormatException(path, $"the file cannot be opened ({exception.Message})", exception) { MayPass = exception is not FileNotFoundException };
         }
     }
 }

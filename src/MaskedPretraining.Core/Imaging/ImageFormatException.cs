@@ -15,4 +15,7 @@ public sealed class ImageFormatException : Exception
 
     /// <summary>Why it cannot be read, without the name.</summary>
     internal string Reason { get; }
+
+    /// <summary>Whether the file could not be read for a reason that may pass, such as its permissions or a disk that is away, and that says nothing about the image.</summary>
+    internal bool MayPass { get; init; }
 }

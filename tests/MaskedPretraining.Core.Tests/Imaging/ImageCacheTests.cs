@@ -14,7 +14,7 @@ public sealed class ImageCacheTests
     public void Load_AnyOrderManyThreads_GivesTheImagesReducedAsPillowDoes(int? shorterSide)
     {
         using var folder = new TestFolder();
-        var source = PixelFiles(folder, 30);
+        var source = PixelFiles.Write(folder, 30);
         using var cache = ImageCache.Open(source, folder["cache"], new ImageCacheOptions { ShorterSide = shorterSide });
 
         Assert.AreEqual(30, cache.Count);
@@ -36,7 +36,7 @@ public sealed class ImageCacheTests
     {
         using var folder = new TestFolder();
         var decoder = new PixelFileDecoder();
-        ImageFileSource source = PixelFiles(folder, 20, decoder);
+        ImageFileSource source = PixelFiles.Write(folder, 20, decoder);
         var reports = new List<int>();
         using (var first = ImageCache.Open(source, folder["cache"], OwnSize, new Reports(reports)))
         {
@@ -53,84 +53,10 @@ public sealed class ImageCacheTests
     }
 
     [TestMethod]
-    [DataRow("changed")]
-    [DataRow("touched")]
-    [DataRow("added")]
-    [DataRow("renamed")]
-    public void Open_FileIsAnother_DecodesItsPartAgain(string what)
-    {
-        using var folder = new TestFolder();
-        var decoder = new PixelFileDecoder();
-        PixelFiles(folder, 5, decoder);
-        ImageCache.Open(Files(folder, decoder), folder["cache"], OwnSize).Dispose();
-        string file = folder["photos/00002.px"];
-        switch (what)
-        {
-            case "changed":
-                folder.Write("photos/00002.px", PixelFileDecoder.Encode(MemoryImageSource.NoiseImage(new Random(99), 7, 9)));
-                break;
-            case "touched":
-                File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddSeconds(5));
-                break;
-            case "added":
-                File.Copy(file, folder["photos/00002b.px"]);
-                break;
-            default:
-                File.Move(file, folder["photos/zzz.px"]);
-                break;
-        }
-
-        ImageFileSource now = Files(folder, decoder);
-        using var cache = ImageCache.Open(now, folder["cache"], OwnSize);
-
-        Assert.AreEqual(5 + now.Count, decoder.Decoded);
-        for (int index = 0; index < now.Count; index++)
-        {
-            Assert.AreSequenceEqual(now.Load(index).Pixels, cache.Load(index).Pixels);
-        }
-    }
-
-    [TestMethod]
-    public void Open_OtherShorterSide_LeavesTheFirstOneInPlace()
-    {
-        using var folder = new TestFolder();
-        var decoder = new PixelFileDecoder();
-        ImageFileSource source = PixelFiles(folder, 4, decoder);
-        ImageCache.Open(source, folder["cache"], OwnSize).Dispose();
-        ImageCache.Open(source, folder["cache"], new ImageCacheOptions { ShorterSide = 12 }).Dispose();
-
-        using var again = ImageCache.Open(source, folder["cache"], OwnSize);
-
-        Assert.AreEqual(8, decoder.Decoded);
-        Assert.Contains("all were there", again.Description);
-    }
-
-    [TestMethod]
-    public void Open_OneOfManyFilesChanges_KeepsTheOtherParts()
-    {
-        using var folder = new TestFolder();
-        var source = new NamedImages(Enumerable.Range(0, 5000).Select(number => $"image {number}"));
-        var options = new ImageCacheOptions { SourceVersion = "1" };
-        ImageCache.Open(source, folder["cache"], options).Dispose();
-        int files = Directory.GetFiles(folder["cache"]).Length;
-        Assert.IsGreaterThan(2, files);
-        var more = new NamedImages([.. source.Names[..10], "another", .. source.Names[10..]]);
-
-        using var cache = ImageCache.Open(more, folder["cache"], options);
-
-        Assert.HasCount(files + 1, Directory.GetFiles(folder["cache"]));
-        Assert.IsLessThan(4097, more.Loads);
-        foreach (int index in new[] { 0, 9, 10, 11, 2500, 5000 })
-        {
-            Assert.AreEqual(more.Load(index).Pixels[0], cache.Load(index).Pixels[0]);
-        }
-    }
-
-    [TestMethod]
     public void Open_HalfWrittenOrDamagedFile_IsMadeAnewAndSaid()
     {
         using var folder = new TestFolder();
-        ImageFileSource source = PixelFiles(folder, 3);
+        ImageFileSource source = PixelFiles.Write(folder, 3);
         ImageCache.Open(source, folder["cache"], OwnSize).Dispose();
         string file = Directory.GetFiles(folder["cache"]).Single();
         byte[] whole = File.ReadAllBytes(file);
@@ -148,7 +74,7 @@ public sealed class ImageCacheTests
     public void Open_FileOfAnotherVersion_IsSaid()
     {
         using var folder = new TestFolder();
-        ImageFileSource source = PixelFiles(folder, 3);
+        ImageFileSource source = PixelFiles.Write(folder, 3);
         folder.Write("cache/v1-0123456789abcdef.images", "MPIMGS01"u8);
 
         using var cache = ImageCache.Open(source, folder["cache"], OwnSize);
@@ -161,15 +87,22 @@ public sealed class ImageCacheTests
     public void Open_LeftoverOfAKilledProcess_IsRemovedUnlessItIsBeingWritten()
     {
         using var folder = new TestFolder();
-        ImageFileSource source = PixelFiles(folder, 3);
-        folder.Write("cache/v2-0123.images.77-aa.partial", [1, 2, 3]);
-        folder.Write("cache/v2-0123.images.78-bb.partial", [1, 2, 3]);
-        using var busy = new FileStream(folder["cache/v2-0123.images.78-bb.partial"], FileMode.Open, FileAccess.Write, FileShare.None);
+        ImageFileSource source = PixelFiles.Write(folder, 3);
+        string left = folder["cache/v2-0123.images.77-aa.partial"], busy = folder["cache/v2-0123.images.78-bb.partial"], young = folder["cache/v2-0123.images.79-cc.partial"];
+        Directory.CreateDirectory(folder["cache"]);
+        foreach (string file in new[] { left, busy, young })
+        {
+            File.WriteAllBytes(file, [1, 2, 3]);
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(file == young ? -1 : -11));
+        }
+
+        using var writer = new FileStream(busy, FileMode.Open, FileAccess.Write, FileShare.None);
 
         ImageCache.Open(source, folder["cache"], OwnSize).Dispose();
 
-        Assert.IsFalse(File.Exists(folder["cache/v2-0123.images.77-aa.partial"]));
-        Assert.IsTrue(File.Exists(folder["cache/v2-0123.images.78-bb.partial"]));
+        Assert.IsFalse(File.Exists(left));
+        Assert.IsTrue(File.Exists(busy));
+        Assert.IsTrue(File.Exists(young));
     }
 
     [TestMethod]
@@ -177,9 +110,9 @@ public sealed class ImageCacheTests
     {
         using var folder = new TestFolder();
         var decoder = new PixelFileDecoder();
-        PixelFiles(folder, 3, decoder);
+        PixelFiles.Write(folder, 3, decoder);
         folder.Write("photos/00001.px", FixedDecoder.Broken);
-        ImageFileSource source = Files(folder, decoder);
+        ImageFileSource source = PixelFiles.Of(folder, decoder);
         ImageCache.Open(source, folder["cache"], OwnSize).Dispose();
         int decoded = decoder.Decoded;
 
@@ -221,7 +154,7 @@ public sealed class ImageCacheTests
     public void Open_SeveralAtOnce_AllGetWholeImages()
     {
         using var folder = new TestFolder();
-        ImageFileSource source = PixelFiles(folder, 40);
+        ImageFileSource source = PixelFiles.Write(folder, 40);
         Parallel.For(0, 6, new ParallelOptions { MaxDegreeOfParallelism = 6 }, _ =>
         {
             using var cache = ImageCache.Open(source, folder["cache"], OwnSize);
@@ -237,7 +170,7 @@ public sealed class ImageCacheTests
     public void Dispose_WhileAnImageIsLent_KeepsItsPixels()
     {
         using var folder = new TestFolder();
-        ImageFileSource source = PixelFiles(folder, 2);
+        ImageFileSource source = PixelFiles.Write(folder, 2);
         var buffer = new ImageBuffer();
         var cache = ImageCache.Open(source, folder["cache"], OwnSize);
         cache.Load(1, buffer);
@@ -254,7 +187,7 @@ public sealed class ImageCacheTests
     public void Load_FileCutWhileInUse_SaysSo()
     {
         using var folder = new TestFolder();
-        using var cache = ImageCache.Open(PixelFiles(folder, 3), folder["cache"], OwnSize);
+        using var cache = ImageCache.Open(PixelFiles.Write(folder, 3), folder["cache"], OwnSize);
         using (var stream = new FileStream(Directory.GetFiles(folder["cache"]).Single(), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
         {
             stream.SetLength(100);
@@ -267,7 +200,7 @@ public sealed class ImageCacheTests
     public void Open_BadUse_SaysWhatToDo()
     {
         using var folder = new TestFolder();
-        ImageFileSource source = PixelFiles(folder, 1);
+        ImageFileSource source = PixelFiles.Write(folder, 1);
         folder.Write("file", [1]);
 
         Assert.Contains("that is a file. Name a folder", Assert.ThrowsExactly<IOException>(() => ImageCache.Open(source, folder["file"])).Message);
@@ -289,7 +222,7 @@ public sealed class ImageCacheTests
         }
 
         using var folder = new TestFolder();
-        ImageFileSource source = PixelFiles(folder, 2);
+        ImageFileSource source = PixelFiles.Write(folder, 2);
         ImageCache.Open(source, folder["cache"], OwnSize).Dispose();
         File.SetUnixFileMode(folder["cache"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         try
@@ -308,7 +241,7 @@ public sealed class ImageCacheTests
     public void Load_IntoABuffer_LeavesNoGarbage()
     {
         using var folder = new TestFolder();
-        using var cache = ImageCache.Open(PixelFiles(folder, 8), folder["cache"], OwnSize);
+        using var cache = ImageCache.Open(PixelFiles.Write(folder, 8), folder["cache"], OwnSize);
         var buffer = new ImageBuffer();
         cache.Load(0, buffer);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -319,20 +252,6 @@ public sealed class ImageCacheTests
 
         Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
-
-    private static ImageFileSource PixelFiles(TestFolder folder, int count, PixelFileDecoder? decoder = null)
-    {
-        var random = new Random(3);
-        for (int number = 0; number < count; number++)
-        {
-            folder.Write($"photos/{number:D5}.px", PixelFileDecoder.Encode(MemoryImageSource.NoiseImage(random, random.Next(8, 40), random.Next(8, 40))));
-        }
-
-        return Files(folder, decoder ?? new PixelFileDecoder());
-    }
-
-    private static ImageFileSource Files(TestFolder folder, PixelFileDecoder decoder) =>
-        new([.. Directory.GetFiles(folder["photos"]).Order(StringComparer.Ordinal)], decoder);
 
     private static RgbImage Reduced(RgbImage image, int? shorterSide)
     {
