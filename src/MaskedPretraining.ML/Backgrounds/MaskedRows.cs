@@ -68,7 +68,7 @@ internal sealed class MaskedRows : IDisposable
         var label = LabelText.Reader(cursor, labelColumn);
         var mask = MaskReader.Create(cursor, maskColumn);
         var names = new RowNames(cursor, nameColumn);
-        using var image = RowImageReader.OfImages(cursor, imageColumn);
+        var image = RowImageReader.OfImages(cursor, imageColumn);
         using var images = new ImageStoreWriter(files.File("images"));
         using var masks = new ImageStoreWriter(files.File("masks"));
         var labels = new List<string>();
@@ -77,7 +77,7 @@ internal sealed class MaskedRows : IDisposable
             if (label() is { } name)
             {
                 labels.Add(name);
-                images.Add(image.Read(names) ?? throw new InvalidDataException($"{names.Current} holds no image in column '{imageColumn.Name}'. Leave such rows out."));
+                images.Add(image(names) ?? throw new InvalidDataException($"{names.Current} holds no image in column '{imageColumn.Name}'. Leave such rows out."));
                 masks.Add(ReadMask(mask, names, maskColumn.Name).ToImage());
             }
         }

@@ -7,10 +7,13 @@ namespace MaskedPretraining.ML.Scoring;
 internal sealed class ImageColumnBuffer(ValueGetter<MLImage> source, int slots) : ColumnBuffer
 {
     private readonly MLImage?[] _values = new MLImage?[slots];
+    private MLImage? _row;
 
     public override long Fill(int slot)
     {
-        source(ref _values[slot]!);
+        // The image stays the source's: at the next row a resizer may dispose of one that it handed on as it was, and rows in memory keep theirs.
+        source(ref _row!);
+        _values[slot] = _row is null ? null : Copy(_row);
         return _values[slot]?.Pixels.Length ?? 0;
     }
 

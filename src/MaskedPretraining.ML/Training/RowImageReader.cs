@@ -6,39 +6,27 @@ using Microsoft.ML.Data;
 
 namespace MaskedPretraining.ML.Training;
 
-/// <summary>Makes images of the rows of a column.</summary>
-internal sealed class RowImageReader : IDisposable
+/// <summary>What makes an image of a row's current position; null if the row has none.</summary>
+internal static class RowImageReader
 {
-    private readonly Func<RowNames, RgbImage?> _read;
-    private MLImage? _image;
-
-    private RowImageReader(Func<RowImageReader, Func<RowNames, RgbImage?>> create) => _read = create(this);
-
     /// <summary>A reader of an image column.</summary>
-    public static RowImageReader OfImages(DataViewRow row, DataViewSchema.Column column)
+    public static Func<RowNames, RgbImage?> OfImages(DataViewRow row, DataViewSchema.Column column)
     {
         var getter = row.GetGetter<MLImage>(column);
-        return new RowImageReader(reader => _ =>
+        MLImage? image = null;
+        return _ =>
         {
-            // The getter disposes of the previous row's image.
-            getter(ref reader._image!);
-            return reader._image is null ? null : MLImageConversion.ToRgb(reader._image);
-        });
+            // A getter that made the previous row's image disposes of it; one of images in memory leaves them as they are, and so do we.
+            getter(ref image!);
+            return image is null ? null : MLImageConversion.ToRgb(image);
+        };
     }
 
     /// <summary>A reader of a column of C*H*W values in 0..255, planes one after the other.</summary>
-    public static RowImageReader OfVectors(DataViewRow row, DataViewSchema.Column column, VisionTransformerOptions architecture)
-    {
-        Func<RowNames, RgbImage?> read = ((VectorDataViewType)column.Type).ItemType == NumberDataViewType.Byte
+    public static Func<RowNames, RgbImage?> OfVectors(DataViewRow row, DataViewSchema.Column column, VisionTransformerOptions architecture) =>
+        ((VectorDataViewType)column.Type).ItemType == NumberDataViewType.Byte
             ? OfNumbers<byte>(row, column, architecture, (value, _) => value)
             : OfNumbers<float>(row, column, architecture, (value, name) => ToByte(value, column.Name, name));
-        return new RowImageReader(_ => read);
-    }
-
-    /// <summary>The current row's image; null if it has none.</summary>
-    public RgbImage? Read(RowNames names) => _read(names);
-
-    public void Dispose() => _image?.Dispose();
 
     private static Func<RowNames, RgbImage?> OfNumbers<T>(DataViewRow row, DataViewSchema.Column column, VisionTransformerOptions architecture, Func<T, RowNames, byte> toByte)
     {

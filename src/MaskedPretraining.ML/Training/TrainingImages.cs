@@ -58,7 +58,7 @@ internal sealed class TrainingImages : IDisposable
         using var writer = new ImageStoreWriter(path, (int)Math.Ceiling(KeptResolution * longer));
         DataViewSchema.Column?[] wanted = [column, nameColumn, .. collector?.Columns.Select(other => (DataViewSchema.Column?)other) ?? []];
         using var cursor = data.GetRowCursor(wanted.OfType<DataViewSchema.Column>());
-        using var reader = column.Type is ImageDataViewType ? RowImageReader.OfImages(cursor, column) : RowImageReader.OfVectors(cursor, column, architecture);
+        var read = column.Type is ImageDataViewType ? RowImageReader.OfImages(cursor, column) : RowImageReader.OfVectors(cursor, column, architecture);
         collector?.Start(cursor);
         var names = new RowNames(cursor, nameColumn);
         var skipped = new List<string>();
@@ -72,7 +72,7 @@ internal sealed class TrainingImages : IDisposable
                 continue;
             }
 
-            var image = reader.Read(names);
+            var image = read(names);
             if (image is null)
             {
                 skipped.Add($"{names.Current} holds no image.");

@@ -48,6 +48,7 @@ public sealed class ImageResizingTransformer : OneToOneTransformerBase
     {
         ValueGetter<MLImage> read = row.GetGetter<MLImage>(source);
         MLImage image = null;
+        disposals.Add(() => image?.Dispose());
         return (ValueGetter<MLImage>)((ref MLImage destination) =>
         {
             destination?.Dispose();
@@ -57,9 +58,8 @@ public sealed class ImageResizingTransformer : OneToOneTransformerBase
                 return;
             if (image.Width == OutputType.Width && image.Height == OutputType.Height)
             {
-                // The same object goes on, and the next one is the next call's.
+                // The same object goes on, and is disposed of with the next row.
                 destination = image;
-                image = null;
                 return;
             }
             destination = Resize(image);
