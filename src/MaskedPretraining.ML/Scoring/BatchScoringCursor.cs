@@ -41,8 +41,13 @@ internal sealed class BatchScoringCursor : DataViewRowCursor
         }
         else
         {
+            // Not on a row while slots are filled anew, nor after an error.
+            (_rows.Slots.Current, _end) = (-1, 0);
             var (first, rows) = _rows.Next();
-            (_rows.Slots.Current, _end) = (rows > 0 ? first : -1, rows > 0 ? first + rows : 0);
+            if (rows > 0)
+            {
+                (_rows.Slots.Current, _end) = (first, first + rows);
+            }
         }
 
         bool isOnRow = _rows.Slots.Current >= 0;

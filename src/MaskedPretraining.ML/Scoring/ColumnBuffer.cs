@@ -7,7 +7,7 @@ namespace MaskedPretraining.ML.Scoring;
 internal abstract class ColumnBuffer : IDisposable
 {
     /// <summary>Takes the source's current value into a slot.</summary>
-    /// <returns>Bytes of memory outside of the buffer's own arrays that the value holds.</returns>
+    /// <returns>Bytes that a vector or an image holds; 0 of other values.</returns>
     public abstract long Fill(int slot);
 
     /// <summary>A getter of the value in the batch's current slot.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -5,12 +7,12 @@ namespace MaskedPretraining.ML.Scoring;
 
 /// <summary>Reads a source's rows into slots, in order: half of the slots while the rows in the other half are scored and served.</summary>
 /// <remarks>
-/// One thread at a time touches the source: the caller's for the first rows, then a pooled one that fills a half and ends. At most two halves of rows are held. Rows whose values cannot be kept past their position are not
-/// read ahead: there is one slot, and the source stands on its row.
+/// One thread at a time touches the source: the caller's for the first rows, then a pooled one that fills a half and ends. At most two halves of rows are held. What the source throws is thrown when the rows before it have
+/// been served, and again whenever more are asked for. Rows whose values cannot be kept past their position are not read ahead: there is one slot, and the source stands on its row.
 /// </remarks>
 internal sealed class RowLookAhead : IDisposable
 {
-    /// <summary>Inputs and images that wait in half of the slots stop the reading at this size, so that photos of many megapixels need no gigabytes.</summary>
+    /// <summary>Inputs, and vectors and images that wait in half of the slots, stop the reading at this size, so that photos of many megapixels need no gigabytes.</summary>
     private const long HeldBytesLimit = 64L << 20;
 
     private readonly DataViewRowCursor _source;
@@ -24,6 +26,7 @@ internal sealed class RowLookAhead : IDisposable
     private Task<int>? _ahead;
     private int _next;
     private bool _sourceEnded;
+    private ExceptionDispatchInfo? _failure;
     private volatile bool _isStopping;
 
     /// <param name="plan">What reads the rows.</param>
@@ -71,32 +74,27 @@ internal sealed class RowLookAhead : IDisposable
     {
         int first = _next;
         int rows = _ahead is null ? Fill(first) : _ahead.GetAwaiter().GetResult();
-        if (rows > 0)
+        if (rows == 0)
         {
-            if (_ids.Length > 1)
-            {
-                int next = _half - first;
-                (_next, _ahead) = (next, Task.Run(() => Fill(next)));
-            }
-
-            _batch.Score(first, rows);
+            _failure?.Throw();
+            return (first, 0);
         }
 
+        if (_ids.Length > 1)
+        {
+            int next = _half - first;
+            (_next, _ahead) = (next, Task.Run(() => Fill(next)));
+        }
+
+        _batch.Score(first, rows);
         return (first, rows);
     }
 
     public void Dispose()
     {
         _isStopping = true;
-        try
-        {
-            _ahead?.Wait();
-        }
-        catch (AggregateException)
-        {
-            // The source may only be closed when nobody reads it; what it threw meanwhile is of no interest any more.
-        }
-
+        // The source may only be closed when nobody reads it.
+        _ahead?.Wait();
         foreach (var buffer in _buffers)
         {
             buffer?.Dispose();
@@ -105,6 +103,9 @@ internal sealed class RowLookAhead : IDisposable
         _source.Dispose();
     }
 
+    /// <summary>Fills a half as far as the source goes.</summary>
+    /// <returns>The number of whole rows.</returns>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown to the caller, after the rows before it.")]
     private int Fill(int first)
     {
         foreach (var buffer in _buffers)
@@ -114,25 +115,39 @@ internal sealed class RowLookAhead : IDisposable
 
         int rows = 0;
         long held = 0;
-        for (; rows < _half && held < HeldBytesLimit && !_isStopping && !_sourceEnded; rows++)
+        try
         {
-            if (!_source.MoveNext())
+            while (rows < _half && held < HeldBytesLimit && !_isStopping && !_sourceEnded && _failure is null && MoveSource())
             {
-                _sourceEnded = true;
-                break;
+                held += Keep(first + rows);
+                rows++;
             }
-
-            int slot = first + rows;
-            foreach (var buffer in _buffers)
-            {
-                held += buffer?.Fill(slot) ?? 0;
-            }
-
-            _numbers.Read(_batch.Input(slot));
-            _sourceId(ref _ids[slot]);
-            _batches[slot] = _source.Batch;
+        }
+        catch (Exception exception)
+        {
+            _failure = ExceptionDispatchInfo.Capture(exception);
         }
 
         return rows;
+    }
+
+    private bool MoveSource()
+    {
+        _sourceEnded = !_source.MoveNext();
+        return !_sourceEnded;
+    }
+
+    private long Keep(int slot)
+    {
+        long held = 0;
+        foreach (var buffer in _buffers)
+        {
+            held += buffer?.Fill(slot) ?? 0;
+        }
+
+        _numbers.Read(_batch.Input(slot));
+        _sourceId(ref _ids[slot]);
+        _batches[slot] = _source.Batch;
+        return held;
     }
 }

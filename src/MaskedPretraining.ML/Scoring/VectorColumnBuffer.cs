@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -11,7 +12,7 @@ internal sealed class VectorColumnBuffer<T>(ValueGetter<VBuffer<T>> source, int 
     public override long Fill(int slot)
     {
         source(ref _values[slot]);
-        return 0;
+        return (long)_values[slot].GetValues().Length * Unsafe.SizeOf<T>();
     }
 
     public override Delegate CreateGetter(ScoreBatch batch) =>

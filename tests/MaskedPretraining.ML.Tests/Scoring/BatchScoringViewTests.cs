@@ -76,26 +76,6 @@ public sealed class BatchScoringViewTests
     }
 
     [TestMethod]
-    public void GetRowCursor_Shuffled_KeepsRowsTogether()
-    {
-        var view = new BatchScoringView(Plan(new SummingModel(3)), Data(new MLContext()));
-        using var cursor = view.GetRowCursor(view.Schema, new Random(5));
-        var number = cursor.GetGetter<int>(view.Schema["Number"]);
-        var sum = cursor.GetGetter<VBuffer<float>>(view.Schema["Sum"]);
-        var seen = new HashSet<int>();
-        while (cursor.MoveNext())
-        {
-            (int n, VBuffer<float> total) = (0, default);
-            number(ref n);
-            sum(ref total);
-            seen.Add(n);
-            Assert.AreEqual(111f * n, total.GetItemOrDefault(0));
-        }
-
-        Assert.HasCount(Rows, seen);
-    }
-
-    [TestMethod]
     public void GetRowCursor_SeveralAtOnce_AreIndependent()
     {
         var view = new BatchScoringView(Plan(new SummingModel(3)), Data(new MLContext()));
