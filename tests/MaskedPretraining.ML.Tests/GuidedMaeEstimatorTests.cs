@@ -50,6 +50,20 @@ public sealed class GuidedMaeEstimatorTests
     }
 
     [TestMethod]
+    public void Transform_SeveralReadersAtOnce_EachGetsTheSame()
+    {
+        var ml = new MLContext();
+        using var encoder = ml.MaskedPretraining.GuidedMae("Features", "Image", Tiny.Mae(epochs: 1)).Fit(Data(ml));
+        var view = encoder.Transform(Data(ml));
+        float[][] expected = Columns.Vectors(view, "Features");
+        Task<float[][]>[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() => Columns.Vectors(view, "Features"), TaskCreationOptions.LongRunning))];
+        foreach (var reader in readers)
+        {
+            Assert.AreEqual(0, Columns.LargestDifference(expected, reader.Result));
+        }
+    }
+
+    [TestMethod]
     public void Save_ThenLoad_GivesInBoxPartsThatPredictTheSame()
     {
         var ml = new MLContext();
