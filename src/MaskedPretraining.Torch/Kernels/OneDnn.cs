@@ -36,23 +36,20 @@ internal static unsafe class OneDnn
     public static void Multiply<T>(bool turnsLeft, bool turnsRight, long rows, long columns, long inner, T* a, T* b, bool adds, float* c)
         where T : unmanaged
     {
-        nint function = typeof(T) == typeof(float) ? Single : BFloat16;
-        int status;
-        // dnnl_sgemm (seen in oneDNN 2.6) keeps data where the frame of a signal goes, and damages the heap when one of .NET's garbage collection comes.
-        using (new SignalsHeld())
-        {
-            status = Call(function, turnsLeft, turnsRight, rows, columns, inner, a, b, adds, c);
-        }
-
+        int status = Call(typeof(T) == typeof(float) ? Single : BFloat16, turnsLeft, turnsRight, rows, columns, inner, a, b, adds, c);
         if (status != Success)
         {
             throw new InvalidOperationException($"oneDNN refused a product of [{rows}, {inner}] and [{inner}, {columns}] with status {status}.");
         }
     }
 
-    private static int Call(nint function, bool turnsLeft, bool turnsRight, long rows, long columns, long inner, void* a, void* b, bool adds, float* c) =>
-        ((delegate* unmanaged<byte, byte, long, long, long, float, void*, long, void*, long, float, float*, long, int>)function)(
+    private static int Call(nint function, bool turnsLeft, bool turnsRight, long rows, long columns, long inner, void* a, void* b, bool adds, float* c)
+    {
+        // dnnl_sgemm (seen in oneDNN 2.6) keeps data where the frame of a signal goes, and damages the heap when one of .NET's garbage collection comes.
+        using var held = new SignalsHeld();
+        return ((delegate* unmanaged<byte, byte, long, long, long, float, void*, long, void*, long, float, float*, long, int>)function)(
             Letter(turnsLeft), Letter(turnsRight), rows, columns, inner, 1, a, turnsLeft ? rows : inner, b, turnsRight ? inner : columns, adds ? 1 : 0, c, columns);
+    }
 
     private static byte Letter(bool turns) => turns ? (byte)'T' : (byte)'N';
 
