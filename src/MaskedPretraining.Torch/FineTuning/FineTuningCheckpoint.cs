@@ -24,7 +24,7 @@ internal sealed class FineTuningCheckpoint(RunFolder folder, string architecture
     public FineTuningPosition Read(FineTuningSession session)
     {
         using var reader = Open();
-        var position = JsonSerializer.Deserialize<FineTuningPosition>(Attribute(reader, PositionName))!;
+        var position = Attribute(reader, PositionName, text => JsonSerializer.Deserialize<FineTuningPosition>(text) ?? throw new FormatException());
         session.Load(reader.Read, position.Step);
         return position;
     }

@@ -61,12 +61,12 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
         using var reader = Open();
         var position = new RunPosition
         {
-            Epoch = int.Parse(Attribute(reader, EpochName), CultureInfo.InvariantCulture),
-            StepInEpoch = int.Parse(Attribute(reader, StepInEpochName), CultureInfo.InvariantCulture),
-            Step = long.Parse(Attribute(reader, StepName), CultureInfo.InvariantCulture),
-            LossSums = new StepLosses(Number(LossSumName), Number(PlainSumName), Number(ForegroundSumName)),
+            Epoch = Number<int>(EpochName),
+            StepInEpoch = Number<int>(StepInEpochName),
+            Step = Number<long>(StepName),
+            LossSums = new StepLosses(Number<double>(LossSumName), Number<double>(PlainSumName), Number<double>(ForegroundSumName)),
         };
-        position.Measures.Add(WithPrefix(reader, MeasurePrefix).Select(measure => (measure.Name, double.Parse(measure.Value, CultureInfo.InvariantCulture))));
+        position.Measures.Add(WithPrefix(reader, MeasurePrefix).Select(measure => (measure.Name, Number<double>(MeasurePrefix + measure.Name))));
         var parameters = session.Model.Parameters;
         parameters.Load(parameters.Values, reader.Read);
         parameters.RefreshComputeCopy();
@@ -75,7 +75,8 @@ internal sealed class PretrainingCheckpoint(RunFolder folder, string architectur
         session.LearnedMasking?.Load(reader.Read, position.Step);
         return (position, reader.Contains(MapsName) ? AttentionMapTable.FromTensor(reader.Read(MapsName)) : null);
 
-        double Number(string name) => double.Parse(Attribute(reader, name), CultureInfo.InvariantCulture);
+        T Number<T>(string name)
+            where T : IParsable<T> => Attribute(reader, name, text => T.Parse(text, CultureInfo.InvariantCulture));
     }
 
     private static string Text(double sum) => sum.ToString("R", CultureInfo.InvariantCulture);

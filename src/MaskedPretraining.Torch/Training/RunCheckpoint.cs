@@ -74,6 +74,24 @@ internal abstract class RunCheckpoint(RunFolder folder, string architecture, IRe
         ? value
         : throw new CheckpointFormatException(folder.CheckpointPath, $"the attribute '{name}' is missing, so it is no state of this kind of run.");
 
+    /// <summary>An attribute with something to parse.</summary>
+    /// <param name="reader">The open file.</param>
+    /// <param name="name">Of the attribute.</param>
+    /// <param name="parse">Throws <see cref="FormatException"/>, <see cref="OverflowException"/> or <see cref="JsonException"/> if it cannot.</param>
+    /// <exception cref="CheckpointFormatException">It is missing or damaged.</exception>
+    protected T Attribute<T>(SafetensorsReader reader, string name, Func<string, T> parse)
+    {
+        string text = Attribute(reader, name);
+        try
+        {
+            return parse(text);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException or JsonException)
+        {
+            throw new CheckpointFormatException(folder.CheckpointPath, $"the attribute '{name}' is damaged ('{text}'). Put an intact copy of the file in its place, or start in another folder.", exception);
+        }
+    }
+
     /// <summary>The attributes whose names start so; the rest of the names, and the values.</summary>
     protected static IEnumerable<(string Name, string Value)> WithPrefix(SafetensorsReader reader, string prefix) => reader.Metadata
         .Where(attribute => attribute.Key.StartsWith(prefix, StringComparison.Ordinal))

@@ -68,6 +68,26 @@ public sealed class PretrainingCheckpointTests
     }
 
     [TestMethod]
+    [DataRow("epoch", "one")]
+    [DataRow("step", "99999999999999999999")]
+    [DataRow("loss_sum", "")]
+    public void Run_DamagedAttribute_NamesFileAttributeAndValue(string name, string value)
+    {
+        var options = TinyRun.Options(1);
+        options.Precision = ComputePrecision.Float32;
+        new Pretrainer(Images, options).Run(_folder);
+        string path = new RunFolder(_folder).CheckpointPath;
+        var state = SafetensorsFile.Read(path);
+        state.Metadata[name] = value;
+        SafetensorsFile.Write(path, state);
+        var exception = Assert.ThrowsExactly<CheckpointFormatException>(() => new Pretrainer(Images, options).Run(_folder));
+        foreach (string part in new[] { path, $"'{name}'", $"'{value}'", "another folder" })
+        {
+            Assert.Contains(part, exception.Message);
+        }
+    }
+
+    [TestMethod]
     public void Run_Diverged_NamesTheLastGoodCheckpoint()
     {
         var options = TinyRun.Options(20);
