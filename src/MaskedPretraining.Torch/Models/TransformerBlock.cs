@@ -98,7 +98,7 @@ internal sealed class TransformerBlock
             .view(batch * _heads, 1, headWidth);                                                      // [B*h, 1, d]
         var keys = Keys(normalized).view(batch, tokens, _heads, headWidth)
             .permute(0, 2, 3, 1).reshape(batch * _heads, headWidth, tokens);                          // [B*h, d, n]
-        var logits = HeadAttention.ScaledLogits(query, keys);                                                      // [B*h, 1, n]
+        var logits = HeadAttention.ScaledLogits(query, keys);                                        // [B*h, 1, n]
         logits = conditions.LogitBias is { } bias ? HeadAttention.Add(bias.narrow(2, 0, 1), logits, batch, _heads) : logits;
         return logits.softmax(-1).view(batch, _heads, tokens).MoveToOuterDisposeScope();
     }

@@ -22,7 +22,6 @@ internal sealed class AdamW : IDisposable
     private readonly Tensor _firstMoment;
     private readonly Tensor _secondMoment;
     private readonly FusedAdamW? _fused;
-    private Tensor? _deviceNorm;
     private double? _norm;
 
     /// <param name="arena">The parameters.</param>
@@ -41,10 +40,10 @@ internal sealed class AdamW : IDisposable
     public long StepCount { get; private set; }
 
     /// <summary>Euclidean norm of the last step's gradient before it was scaled down; null before the first step and without <see cref="AdamWOptions.MaxGradientNorm"/>.</summary>
-    public double? GradientNorm => _deviceNorm?.ToSingle() ?? _norm;
+    public double? GradientNorm => DeviceNorm?.ToSingle() ?? _norm;
 
     /// <summary><see cref="GradientNorm"/> on the device that the last step was made on without the host; null where it was not.</summary>
-    public Tensor? DeviceNorm => _deviceNorm;
+    public Tensor? DeviceNorm { get; private set; }
 
     /// <summary>Does one step and leaves the gradients zero.</summary>
     /// <param name="learningRate">This step's learning rate.</param>
@@ -58,47 +57,6 @@ internal sealed class AdamW : IDisposable
         {
             StepOnDevice(learningRate);
         }
-    }
-
-    /// <summary>Both moments, for a training state; <see cref="StepCount"/> belongs to it too.</summary>
-    public IEnumerable<StreamedTensor> Stream() => [.. _arena.Stream(_firstMoment, FirstMoment), .. _arena.Stream(_secondMoment, SecondMoment)];
-
-    /// <summary>Continues where a training state with the entries of <see cref="Stream"/> was written.</summary>
-    public void Load(Func<string, TensorData> read, long stepCount)
-    {
-        _arena.Load(_firstMoment, name => read(FirstMoment + name));
-        _arena.Load(_secondMoment, name => read(SecondMoment + name));
-        StepCount = stepCount;
-    }
-
-    public void Dispose()
-    {
-        _fused?.Dispose();
-        _deviceNorm?.Dispose();
-        _firstMoment.Dispose();
-        _secondMoment.Dispose();
-    }
-
-    private unsafe void StepOnCpu(double learningRate)
-    {
-        StepCount++;
-        var buffers = new AdamWBuffers
-        {
-            Values = (float*)TensorMemory.AddressOf(_arena.Values),
-            FirstMoment = (float*)TensorMemory.AddressOf(_firstMoment),
-            SecondMoment = (float*)TensorMemory.AddressOf(_secondMoment),
-            Gradients = TensorMemory.AddressOf(_arena.Gradients),
-            Copy = _arena.HasComputeCopy ? (ushort*)TensorMemory.AddressOf(_arena.ComputeValues) : null,
-        };
-        double scale = MeasureGradient();
-        AdamWCoefficients[] coefficients = [.. _ranges.Select(range => CoefficientsOf(range, learningRate, scale))];
-        FixedSlices.ForEach(_arena.Length, (start, end) =>
-        {
-            for (int i = 0; i < coefficients.Length; i++)
-            {
-                AdamWKernel.Update(buffers, coefficients[i], Math.Max(start, _ranges[i].Start), Math.Min(end, _ranges[i].End));
-            }
-        });
     }
 
     /// <summary>Does one step without bringing a number to the host, on any device, and leaves the gradients zero.</summary>
@@ -136,6 +94,47 @@ internal sealed class AdamW : IDisposable
         _arena.ZeroGradients();
     }
 
+    /// <summary>Both moments, for a training state; <see cref="StepCount"/> belongs to it too.</summary>
+    public IEnumerable<StreamedTensor> Stream() => [.. _arena.Stream(_firstMoment, FirstMoment), .. _arena.Stream(_secondMoment, SecondMoment)];
+
+    /// <summary>Continues where a training state with the entries of <see cref="Stream"/> was written.</summary>
+    public void Load(Func<string, TensorData> read, long stepCount)
+    {
+        _arena.Load(_firstMoment, name => read(FirstMoment + name));
+        _arena.Load(_secondMoment, name => read(SecondMoment + name));
+        StepCount = stepCount;
+    }
+
+    public void Dispose()
+    {
+        _fused?.Dispose();
+        DeviceNorm?.Dispose();
+        _firstMoment.Dispose();
+        _secondMoment.Dispose();
+    }
+
+    private unsafe void StepOnCpu(double learningRate)
+    {
+        StepCount++;
+        var buffers = new AdamWBuffers
+        {
+            Values = (float*)TensorMemory.AddressOf(_arena.Values),
+            FirstMoment = (float*)TensorMemory.AddressOf(_firstMoment),
+            SecondMoment = (float*)TensorMemory.AddressOf(_secondMoment),
+            Gradients = TensorMemory.AddressOf(_arena.Gradients),
+            Copy = _arena.HasComputeCopy ? (ushort*)TensorMemory.AddressOf(_arena.ComputeValues) : null,
+        };
+        double scale = MeasureGradient();
+        AdamWCoefficients[] coefficients = [.. _ranges.Select(range => CoefficientsOf(range, learningRate, scale))];
+        FixedSlices.ForEach(_arena.Length, (start, end) =>
+        {
+            for (int i = 0; i < coefficients.Length; i++)
+            {
+                AdamWKernel.Update(buffers, coefficients[i], Math.Max(start, _ranges[i].Start), Math.Min(end, _ranges[i].End));
+            }
+        });
+    }
+
     private static void UpdateWithTensorOperations(Tensor values, Tensor gradient, Tensor first, Tensor second, AdamWCoefficients c, Tensor? skips)
     {
         using var scope = NewDisposeScope();
@@ -158,8 +157,8 @@ internal sealed class AdamW : IDisposable
 
         using var scope = NewDisposeScope();
         var norm = linalg.vector_norm(gradient).view(1);
-        _deviceNorm ??= zeros_like(norm).DetachFromDisposeScope();
-        _deviceNorm.copy_(norm);
+        DeviceNorm ??= zeros_like(norm).DetachFromDisposeScope();
+        DeviceNorm.copy_(norm);
         return norm.add(NormEpsilon).div_(limit).clamp_min_(1).MoveToOuterDisposeScope();
     }
 

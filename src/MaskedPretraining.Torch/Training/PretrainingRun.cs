@@ -187,12 +187,12 @@ internal sealed class PretrainingRun : IDisposable
         _position = new RunPosition { Epoch = progress.Epoch + 1, Step = _position.Step };
         if (_validation is not null && (isLast || (progress.Epoch + 1) % _options.ValidateEveryEpochs == 0))
         {
-            metrics = metrics with { ValidationLoss = Complete(() => (double?)_validation.Run(_session, _cancellationToken)) };
+            metrics = metrics with { ValidationLoss = UnlessCancelled(() => (double?)_validation.Run(_session, _cancellationToken)) };
         }
 
         if (_monitor is not null && _monitor.IsDue(progress.Epoch, progress.Epochs))
         {
-            metrics = metrics with { Monitor = Complete(() => _monitor.Run(_session, _cancellationToken)) };
+            metrics = metrics with { Monitor = UnlessCancelled(() => _monitor.Run(_session, _cancellationToken)) };
         }
 
         metrics = metrics with { IsEpochEnd = true };
@@ -207,7 +207,7 @@ internal sealed class PretrainingRun : IDisposable
     }
 
     /// <summary>What a measurement found; null if cancelled meanwhile. The epoch is done all the same, and the next one will find that there is to be no more.</summary>
-    private T? Complete<T>(Func<T> measure)
+    private T? UnlessCancelled<T>(Func<T> measure)
     {
         try
         {

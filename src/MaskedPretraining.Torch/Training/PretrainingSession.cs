@@ -132,10 +132,7 @@ internal sealed class PretrainingSession : IDisposable
         return state;
     }
 
-    /// <summary>The unweighted reconstruction loss of some images, nothing learnt.</summary>
-    public double Evaluate(MaskedImages images) => StartEvaluation(images)();
-
-    /// <summary>As <see cref="Evaluate"/>, without waiting for a device that may still be at it. The one before the last must be complete.</summary>
+    /// <summary>Works out the unweighted reconstruction loss of some images, nothing learnt, without waiting for a device that may still be at it. The one before the last must be complete.</summary>
     /// <returns>Waits for the loss; to be called once.</returns>
     public Func<double> StartEvaluation(MaskedImages images)
     {

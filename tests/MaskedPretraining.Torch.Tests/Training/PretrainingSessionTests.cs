@@ -106,7 +106,7 @@ public sealed class PretrainingSessionTests
         using var session = new PretrainingSession(options);
         float[] before = TensorMemory.ToSingles(session.Model.Parameters.Values);
         Assert.AreEqual(0, session.Step(batch, At(learningRate: 1)).Loss);
-        Assert.AreEqual(0, session.Evaluate(MaskedImages.Of(batch)));
+        Assert.AreEqual(0, session.StartEvaluation(MaskedImages.Of(batch))());
         CollectionAssert.AreEqual(before, TensorMemory.ToSingles(session.Model.Parameters.Values));
     }
 
@@ -139,7 +139,7 @@ public sealed class PretrainingSessionTests
     private static (double Loss, byte[] Maps) Look(PretrainerOptions options, PretrainingBatch batch)
     {
         using var session = new PretrainingSession(options);
-        return (session.Evaluate(MaskedImages.Of(batch)), session.WholeImages.MakeMaps(new SyntheticImages(Images, TinyRun.ImageSize), CancellationToken.None).ToTensor().Bytes);
+        return (session.StartEvaluation(MaskedImages.Of(batch))(), session.WholeImages.MakeMaps(new SyntheticImages(Images, TinyRun.ImageSize), CancellationToken.None).ToTensor().Bytes);
     }
 
     private static PretrainingResult Run(PretrainerOptions options) => new Pretrainer(new SyntheticImages(16, TinyRun.ImageSize), options).Run();
