@@ -2,7 +2,7 @@ namespace MaskedPretraining.Core.Costs;
 
 /// <summary>Bytes by which a process grows when it trains. A process that has only loaded the libraries is the rest of what the operating system shows.</summary>
 /// <param name="Parameters">Single-precision weights, and their bfloat16 copy if there is one.</param>
-/// <param name="Gradients">One set of gradients a worker.</param>
+/// <param name="Gradients">One set of gradients a worker; on the CPU also the weights that its LayerScale is folded into, and their gradients.</param>
 /// <param name="Moments">Both moments of AdamW.</param>
 /// <param name="Average">The moving average of the weights, if there is one, and the teacher of hard patches.</param>
 /// <param name="Activations">What the backward pass needs of the forward pass, for the images that are under way at a time.</param>

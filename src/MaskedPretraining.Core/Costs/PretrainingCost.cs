@@ -106,25 +106,27 @@ public sealed class PretrainingCost
     /// <summary>
     /// What a training step holds at its peak. The model is a simple one: weights, one set of gradients a worker, moments; for each image under way the activations that the backward pass needs
     /// (16 numbers a token, channel and block with an MLP ratio of 4, and the attention probabilities), the patches it is given and, four times, the predicted numbers (prediction, target, their
-    /// difference, its gradient).
+    /// difference, its gradient). With bfloat16 on the CPU 5 of the 16 numbers are in single precision all the same, 42 bytes in all.
     /// </summary>
-    /// <remarks>Left out, as they are small: LayerScale, relative positions, whole images for histograms of gradients. Processes measured on the CPU grew by 1.0 to 1.2 times the total (bench/results/cost.md).</remarks>
+    /// <remarks>Left out, as they are small: relative positions, whole images for histograms of gradients. Processes measured on the CPU grew by 1.0 to 1.2 times the total (bench/results/cost.md).</remarks>
     /// <param name="counts">Masked, thrown and visible patches; together N.</param>
     /// <param name="imagesAtATime">Images that a worker takes from forward to backward pass at a time: the whole batch, unless it is worked on in parts.</param>
     /// <param name="workers">Threads with gradients and activations of their own.</param>
     /// <param name="bfloat16">Whether products are computed in bfloat16, beside single-precision weights and moments.</param>
     /// <param name="averagesWeights">Whether a moving average of the weights is kept.</param>
-    public MemoryEstimate Memory(MaskCounts counts, int imagesAtATime, int workers = 1, bool bfloat16 = false, bool averagesWeights = false)
+    /// <param name="onGpu">Whether a GPU computes, with libtorch's own operations: sums are bfloat16 too then, and LayerScale is not folded into weights.</param>
+    public MemoryEstimate Memory(MaskCounts counts, int imagesAtATime, int workers = 1, bool bfloat16 = false, bool averagesWeights = false, bool onGpu = false)
     {
         var cost = Implementation(counts);
         long parameters = EncoderParameters + DecoderParameters;
-        int elementSize = bfloat16 ? 2 : sizeof(float);
+        int elementSize = bfloat16 ? 2 : sizeof(float), sumSize = onGpu ? elementSize : sizeof(float);
         long patches = sizeof(float) * ((long)(counts.Visible + counts.Masked) * _options.PatchLength + (4 * counts.Masked * _targetLength));
-        long image = patches + _encoder.Activations(cost.EncoderTokens, elementSize) + ((_predictsLosses ? 2 : 1) * (_decoder?.Activations(cost.DecoderTokens, elementSize) ?? 0));
+        long image = patches + _encoder.Activations(cost.EncoderTokens, elementSize, sumSize) + ((_predictsLosses ? 2 : 1) * (_decoder?.Activations(cost.DecoderTokens, elementSize, sumSize) ?? 0));
         int averages = (averagesWeights ? 1 : 0) + (_predictsLosses ? 1 : 0);
+        long folded = _options.LayerScale is null || onGpu ? 0 : _encoder.Folded(_options.LayerScaleOnAttention);
         return new MemoryEstimate(
             parameters * (sizeof(float) + (bfloat16 ? elementSize : 0)),
-            parameters * elementSize * workers,
+            (parameters + (2 * folded)) * elementSize * workers,
             parameters * 2 * sizeof(float),
             parameters * averages * sizeof(float),
             image * imagesAtATime * workers);

@@ -22,15 +22,22 @@ internal readonly record struct StackCost(long Depth, long Width, long Heads, lo
     /// <param name="tokens">n, class token counted.</param>
     public double Blocks(long tokens) => Depth * Block(tokens);
 
+    /// <summary>Numbers that LayerScale scales where it is folded into the layers that end the branches: the MLP's, and attention's too.</summary>
+    /// <param name="scalesAttention">Whether it is.</param>
+    public long Folded(bool scalesAttention) => Depth * Width * ((MlpRatio * Width) + 1 + (scalesAttention ? Width + 1 : 0));
+
     /// <summary>
-    /// Bytes held for the backward pass of one image: in every block both normalised inputs, query, key and value, what attention gives, the sum behind it, both sides of GELU and the output
-    /// (<c>8 + 2 r</c> numbers a channel) and the attention probabilities in single precision; once a stack its input and the gradients that pass through a block (<c>6 + r</c> numbers a channel).
+    /// Bytes held for the backward pass of one image. In every block what enters products, that is both normalised inputs, what attention gives and both sides of GELU (<c>3 + 2 r</c> numbers a
+    /// channel), what comes out of them, that is query, key and value, the sum behind attention and the output (5), and the attention probabilities in single precision. Once a stack its input and the
+    /// gradients that pass through a block (<c>6 + r</c>), with copies to enter products (<c>1 + r</c>) if those are smaller.
     /// </summary>
     /// <param name="tokens">n, class token counted.</param>
-    /// <param name="elementSize">Bytes of an activation.</param>
-    public long Activations(long tokens, int elementSize)
+    /// <param name="elementSize">Bytes of a number that enters products.</param>
+    /// <param name="sumSize">Bytes of a number that comes out of them.</param>
+    public long Activations(long tokens, int elementSize, int sumSize)
     {
-        long kept = (Depth * (8 + (2 * MlpRatio))) + 6 + MlpRatio;
-        return (tokens * Width * kept * elementSize) + (Depth * Heads * tokens * tokens * sizeof(float));
+        long kept = Depth * (((3 + (2 * MlpRatio)) * elementSize) + (5 * sumSize));
+        long passing = (3 * elementSize) + ((3 + MlpRatio) * sumSize) + (elementSize == sumSize ? 0 : (1 + MlpRatio) * elementSize);
+        return (tokens * Width * (kept + passing)) + (Depth * Heads * tokens * tokens * sizeof(float));
     }
 }

@@ -99,7 +99,7 @@ public sealed class FineTuner
     {
         var architecture = _start.Architecture;
         bool isHalf = TorchRuntime.SeesCuda && PrecisionTrial.Resolve(_options.Precision, CUDA) == ScalarType.BFloat16;
-        var memory = new PretrainingCost(architecture, new LinearDecoderOptions(), ReconstructionTarget.Pixels).Memory(new MaskCounts(0, 0, architecture.Grid.Count), imagesAtATime: 1, bfloat16: isHalf);
+        var memory = new PretrainingCost(architecture, new LinearDecoderOptions(), ReconstructionTarget.Pixels).Memory(new MaskCounts(0, 0, architecture.Grid.Count), imagesAtATime: 1, bfloat16: isHalf, onGpu: true);
         return new DeviceStepMemory(Math.Min(_options.MicroBatchSize ?? _options.BatchSize, _options.BatchSize), memory.Activations, memory.Total - memory.Activations);
     }
 }

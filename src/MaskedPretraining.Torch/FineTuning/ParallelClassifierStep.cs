@@ -40,7 +40,7 @@ internal sealed class ParallelClassifierStep : IDisposable
                 using var scope = NewDisposeScope();
                 losses[core] += _steps[core].Run(images.Slice(first, some), images.Count);
             },
-            ParallelStep.MostParts(_models[0].Parameters));
+            ParallelStep.MostParts(_models[0].Parameters.HasComputeCopy));
         using var frozen = no_grad();
         foreach (var other in _models.Skip(1))
         {

@@ -56,13 +56,16 @@ internal sealed class SingleCoreThreads : IDisposable
     public void Run(int count, int atATime, Action<int, int, int> work, int mostParts = int.MaxValue) => Run(thread =>
     {
         int start = count * thread / _threads.Length, end = count * (thread + 1) / _threads.Length;
-        int parts = Math.Min((end - start + atATime - 1) / atATime, mostParts);
+        int parts = PartsOf(end - start, atATime, mostParts);
         for (int part = 0; part < parts; part++)
         {
             int first = start + ((end - start) * part / parts);
             work(thread, first, start + ((end - start) * (part + 1) / parts) - first);
         }
     });
+
+    /// <summary>Parts of equal size, give or take one, that a thread divides its items into.</summary>
+    public static int PartsOf(int count, int atATime, int mostParts) => Math.Min((count + atATime - 1) / atATime, mostParts);
 
     public void Dispose()
     {

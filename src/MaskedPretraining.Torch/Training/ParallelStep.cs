@@ -38,7 +38,19 @@ internal sealed class ParallelStep : IDisposable
     public static int ImagesAtATime(int keptPerImage) => Math.Max(1, TokensAtATime / (1 + keptPerImage));
 
     /// <summary>Parts at the most into which a core divides its images.</summary>
-    public static int MostParts(ParameterArena parameters) => parameters.HasComputeCopy ? MostBFloat16Parts : int.MaxValue;
+    /// <param name="isBFloat16">Whether gradients are.</param>
+    public static int MostParts(bool isBFloat16) => isBFloat16 ? MostBFloat16Parts : int.MaxValue;
+
+    /// <summary>Images that a core has memory for: a part of its images, and one image more in memory of its own where parts differ.</summary>
+    /// <param name="batch">Images B.</param>
+    /// <param name="cores">Cores to use.</param>
+    /// <param name="keptPerImage">Patches of an image that are not thrown.</param>
+    /// <param name="isBFloat16">Whether products are computed in bfloat16.</param>
+    public static int ImagesHeld(int batch, int cores, int keptPerImage, bool isBFloat16)
+    {
+        int images = (batch + cores - 1) / cores, parts = SingleCoreThreads.PartsOf(images, ImagesAtATime(keptPerImage), MostParts(isBFloat16));
+        return images % parts == 0 ? images / parts : (2 * (images / parts)) + 1;
+    }
 
     /// <summary>Adds the gradients of the batch's loss.</summary>
     /// <param name="images">The batch.</param>
@@ -52,7 +64,7 @@ internal sealed class ParallelStep : IDisposable
             images.Count,
             atATime,
             (core, first, some) => losses[core] += RunImages(_steps[core], images.Slice(first, some), count),
-            MostParts(_models[0].Parameters));
+            MostParts(_models[0].Parameters.HasComputeCopy));
         using var stage = StageClock.Time(StepStage.SumGradients);
         using var frozen = no_grad();
         foreach (var other in _models.Skip(1))

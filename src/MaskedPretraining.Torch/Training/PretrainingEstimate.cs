@@ -9,7 +9,7 @@ namespace MaskedPretraining.Torch.Training;
 /// <param name="FirstEpoch">Arithmetic of an image in the first epoch.</param>
 /// <param name="LastEpoch">Arithmetic of an image in the last epoch, which may be guided and throw patches.</param>
 /// <param name="Run">Arithmetic of the whole run for each training image.</param>
-/// <param name="Memory">Memory at the peak of a step of the dearer of the two epochs.</param>
+/// <param name="Memory">Memory at the peak of a step of the dearer of the two epochs; <see cref="ComputePrecision.Auto"/> counts as single precision.</param>
 public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost LastEpoch, RunCost Run, MemoryEstimate Memory)
 {
     /// <summary>The estimate for options that have been validated.</summary>
@@ -44,11 +44,13 @@ public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost Las
     {
         bool isOther = options.Device != ComputeDevice.Cpu && (TorchRuntime.SeesCuda || options is { Device: ComputeDevice.Cuda, FallbackToCpu: false });
         bool inParts = !isOther && PartialStep.Suits(options);
+        bool isBFloat16 = options.Precision == ComputePrecision.BFloat16;
         return cost.Memory(
             counts,
-            inParts ? Math.Min(ParallelStep.ImagesAtATime(counts.Masked + counts.Visible), (options.BatchSize / TorchRuntime.Threads) + 1) : Math.Min(options.MicroBatchSize ?? options.BatchSize, options.BatchSize),
+            inParts ? ParallelStep.ImagesHeld(options.BatchSize, TorchRuntime.Threads, counts.Masked + counts.Visible, isBFloat16) : Math.Min(options.MicroBatchSize ?? options.BatchSize, options.BatchSize),
             inParts ? TorchRuntime.Threads : 1,
-            options.Precision == ComputePrecision.BFloat16,
-            options.Optimization.WeightAverageDecay is not null);
+            isBFloat16,
+            options.Optimization.WeightAverageDecay is not null,
+            isOther);
     }
 }
