@@ -28,7 +28,7 @@ internal static class ModelFile
         {
             throw new NotSupportedException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"'{path}' would hold {weightBytes / 1e9:F2} GB of weights, but an ONNX file is limited to 2 GB. Export a narrower or shallower encoder, or fewer stored features."));
+                $"'{path}' would hold {weightBytes / 1e9:F2} GB of weights, but an ONNX file is limited to 2 GB. Export a narrower or shallower encoder, weights of fewer bits where there is the choice, or fewer stored features."));
         }
     }
 }

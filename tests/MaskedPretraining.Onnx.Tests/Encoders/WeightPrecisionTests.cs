@@ -33,6 +33,20 @@ public sealed class WeightPrecisionTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(WeightPrecision.Half, ExportCheck.HalfTolerance)]
+    [DataRow(WeightPrecision.DynamicInt8, ExportCheck.Int8Tolerance)]
+    public void Export_NarrowWeightsClassTokenAlone_StaysWithinTheStatedToleranceOfTheNetwork(WeightPrecision weights, double tolerance)
+    {
+        // Queries of the last block have an input of their own then.
+        var architecture = TinyEncoder.Architecture();
+        (architecture.Position, architecture.LayerScale) = (PositionEmbedding.Relative, 0.5);
+        var encoder = TinyEncoder.Create(architecture);
+        string path = _folder["cls.onnx"];
+        EncoderExporter.Export(encoder, new EncoderExportOptions { Weights = weights, Outputs = EncoderOutputs.Cls }, path);
+        ExportCheck.Compare(path, Pixels, Count, Expected(tolerance, encoder)[..1]);
+    }
+
+    [TestMethod]
     [DataRow(WeightPrecision.Half, 0.5)]
     [DataRow(WeightPrecision.DynamicInt8, 0.25)]
     public void Export_NarrowWeights_TakeTheirShareOfTheBlocksBytes(WeightPrecision weights, double share)
@@ -99,10 +113,11 @@ public sealed class WeightPrecisionTests : IDisposable
         return path;
     }
 
-    private static ExpectedOutput[] Expected(double tolerance)
+    private static ExpectedOutput[] Expected(double tolerance, EncoderWeights? encoder = null)
     {
-        var reference = new ReferenceEncoder(Encoder);
-        int length = Pixels.Length / Count, width = Encoder.Architecture.Width;
+        encoder ??= Encoder;
+        var reference = new ReferenceEncoder(encoder);
+        int length = Pixels.Length / Count, width = encoder.Architecture.Width;
         double[][][] tokens = [.. Enumerable.Range(0, Count).Select(image => reference.Forward(Pixels.AsSpan(image * length, length)).Tokens)];
         return
         [
