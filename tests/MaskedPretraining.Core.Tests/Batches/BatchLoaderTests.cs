@@ -149,7 +149,7 @@ public sealed class BatchLoaderTests
         using var gate = new ManualResetEventSlim();
         var source = new NamedImages(Enumerable.Range(0, 8).Select(number => $"{number}")) { AfterLoad = _ => gate.Wait() };
         using var batches = Loader(source, 2, threads: 1, lookAhead: 3).Epoch(new TrainingProgress(0, 1)).GetEnumerator();
-        using var opener = new Timer(_ => gate.Set(), null, TimeSpan.FromMilliseconds(50), Timeout.InfiniteTimeSpan);
+        using var opener = new Timer(_ => gate.Set(), null, TimeSpan.FromMilliseconds(250), Timeout.InfiniteTimeSpan);
         long start = Stopwatch.GetTimestamp();
 
         Assert.IsTrue(batches.MoveNext());
