@@ -1,3 +1,5 @@
+using System.CommandLine;
+using MaskedPretraining.Bench;
 using MaskedPretraining.Bench.Attention;
 using MaskedPretraining.Bench.Combinations;
 using MaskedPretraining.Bench.Costs;
@@ -12,57 +14,83 @@ using MaskedPretraining.Bench.Scoring;
 using MaskedPretraining.Bench.Soak;
 using MaskedPretraining.Bench.StartUp;
 
-// Each benchmark ends with lines "NAME: figure unit" or "NAME: figure ratio"; --save keeps them in bench/results/NAME.json.
-var benchmarks = new Dictionary<string, Action<BenchReport, string[]>>(StringComparer.Ordinal)
+// Processes that benchmarks start, of this same program: what they measure must not know what has gone on before.
+switch (args)
 {
-    ["pretrain"] = (report, _) => PretrainBenchmark.Run(report),
-    ["guidance"] = (report, _) => GuidanceBenchmark.Run(report),
-    ["automae"] = (report, _) => AutoMaeBenchmark.Run(report),
-    ["hard-patches"] = (report, _) => HardPatchBenchmark.Run(report),
-    ["hard-patch-scenes"] = (_, _) => HardPatchScenes.Run(),
-    ["cost"] = (report, family) => CostBenchmark.Run(report, string.Join(' ', family)),
-    ["memory"] = (report, family) => MemoryBenchmark.Run(report, string.Join(' ', family)),
-    ["optimizer"] = (report, _) => OptimizerBenchmark.Run(report),
-    ["start-up"] = (report, _) => StartUpBenchmark.Run(report),
-    ["device"] = (report, batches) => DeviceBenchmark.Run(report, batches),
-    ["tokencut"] = (report, _) => TokenCutBenchmark.Run(report),
-    ["loader"] = (report, folder) => LoaderBenchmark.Run(report, folder.FirstOrDefault()),
-    ["combinations"] = (_, _) => CombinationsBenchmark.Run(),
-    ["scoring"] = (report, _) => ScoringBenchmark.Run(report),
-    ["export"] = (report, folder) => ExportBenchmark.Run(report, folder.FirstOrDefault()),
-    ["soak"] = (report, words) => SoakBenchmark.Run(report, words),
-    ["learned"] = (_, folder) => LearnedBenchmark.Run(folder.FirstOrDefault()),
+    case [FirstStep.Name]:
+        FirstStep.Run();
+        return 0;
+    case [PeakMemory.Name, var name]:
+        PeakMemory.Run(name);
+        return 0;
+    case [DeviceStep.Name, .. var step]:
+        DeviceStep.Run(step);
+        return 0;
+}
+
+var family = new Argument<string>("family") { Description = "Part of the names of what is measured, for example vit-b. Default: all.", DefaultValueFactory = _ => "" };
+var batches = new Argument<int[]>("batch") { Description = "Batch sizes. Default: some that suit the device.", Arity = ArgumentArity.ZeroOrMore };
+var photos = Folder("Photos. Default: those of the shared data set, or generated ones.");
+var classes = Folder("Photos in train and val, a sub-folder a class. Default: generated scenes.");
+var cifar = Folder("CIFAR-10's binary files. Default: generated scenes.");
+var runs = new Argument<int>("runs") { Description = "Runs in each precision, at least 2.", DefaultValueFactory = _ => 10 };
+var collects = new Option<bool>("--gc") { Description = "Another thread collects garbage all the time." };
+var save = new Option<bool>("--save") { Description = "Keep the figures in bench/results." };
+
+var root = new RootCommand("Measures the library beside baselines of the same run.")
+{
+    Measured(new("pretrain", "Pre-training on the CPU beside a plain implementation, PyTorch and the peak of matrix products."), (report, _) => PretrainBenchmark.Run(report)),
+    Measured(new("guidance", "What guidance of the loss adds to a step."), (report, _) => GuidanceBenchmark.Run(report)),
+    Measured(new("automae", "What AutoMAE's learned masks add to a step."), (report, _) => AutoMaeBenchmark.Run(report)),
+    Measured(new("hard-patches", "What hard patches mining adds to a step."), (report, _) => HardPatchBenchmark.Run(report)),
+    Measured(new("cost", "Steps that throw patches beside steps that do not.") { family }, (report, parsed) => CostBenchmark.Run(report, CostFamily.Named(parsed.GetRequiredValue(family)))),
+    Measured(new("memory", "Peak memory beside what is said at the start of a run.") { family }, (report, parsed) => MemoryBenchmark.Run(report, CostFamily.Named(parsed.GetRequiredValue(family)))),
+    Measured(new("optimizer", "AdamW beside a loop over parameters."), (report, _) => OptimizerBenchmark.Run(report)),
+    Measured(new("start-up", "From the start of a process to its first step; sizes of the libraries."), (report, _) => StartUpBenchmark.Run(report)),
+    Measured(new("device", "A step on the GPU beside PyTorch, eager and compiled.") { batches }, (report, parsed) => DeviceBenchmark.Run(report, parsed.GetRequiredValue(batches))),
+    Measured(new("tokencut", "TokenCut beside a dense eigensolver."), (report, _) => TokenCutBenchmark.Run(report)),
+    Measured(new("loader", "Loading beside Pillow and a plain loop.") { photos }, (report, parsed) => LoaderBenchmark.Run(report, parsed.GetValue(photos)?.FullName)),
+    Measured(new("scoring", "Scoring through a cursor beside ONNX Runtime alone and row by row."), (report, _) => ScoringBenchmark.Run(report)),
+    Measured(new("export", "What narrow weights cost and save.") { cifar }, (report, parsed) => ExportBenchmark.Run(report, parsed.GetValue(cifar)?.FullName)),
+    Measured(new("soak", "Long runs, which must end with the same weights.") { runs, collects }, (report, parsed) => SoakBenchmark.Run(report, parsed.GetValue(runs), parsed.GetValue(collects))),
+    Printed(new("combinations", "Every masking with every model: a table."), _ => CombinationsBenchmark.Run()),
+    Printed(new("hard-patch-scenes", "Random masks against hard patches on generated scenes: a table."), _ => HardPatchScenes.Run()),
+    Printed(new("learned", "Random masks, AMT and AutoMAE at equal arithmetic: a table and charts.") { classes }, parsed => LearnedBenchmark.Run(parsed.GetValue(classes)?.FullName)),
 };
+return root.Parse(args).Invoke();
 
-// A process of the start-up benchmark's own.
-if (args is ["first-step"])
+static Argument<DirectoryInfo> Folder(string description) => new Argument<DirectoryInfo>("folder") { Description = description, Arity = ArgumentArity.ZeroOrOne }.AcceptExistingOnly();
+
+// Ends with lines "NAME: figure unit" or "NAME: figure ratio".
+Command Measured(Command command, Action<BenchReport, ParseResult> run)
 {
-    FirstStep.Run();
-    return 0;
+    command.Add(save);
+    return Printed(command, parsed =>
+    {
+        var report = new BenchReport(command.Name);
+        run(report, parsed);
+        report.Print();
+        if (parsed.GetValue(save))
+        {
+            Console.WriteLine($"Kept in {report.Save(ResultsFolder.Find())}.");
+        }
+    });
 }
 
-// A process for each batch size of the device benchmark.
-if (args is ["device-step", .. var step])
+static Command Printed(Command command, Action<ParseResult> run)
 {
-    DeviceStep.Run(step);
-    return 0;
+    command.SetAction(parsed =>
+    {
+        try
+        {
+            run(parsed);
+            return 0;
+        }
+        catch (Exception exception) when (exception is BenchException or IOException or InvalidDataException)
+        {
+            Console.Error.WriteLine($"bench: {exception.Message}");
+            return 1;
+        }
+    });
+    return command;
 }
-
-const string Save = "--save";
-string[] words = [.. args.Where(word => word != Save)];
-if (words.Length == 0 || !benchmarks.TryGetValue(words[0], out var run))
-{
-    Console.Error.WriteLine($"usage: dotnet run -c Release --project bench -- NAME [ARGUMENTS] [{Save}]");
-    Console.Error.WriteLine($"NAME: {string.Join(", ", benchmarks.Keys)}; cost and memory take part of a family's name, learned and loader a folder of photos, device batch sizes.");
-    return 1;
-}
-
-var report = new BenchReport(words[0]);
-run(report, words[1..]);
-report.Print();
-if (args.Contains(Save))
-{
-    Console.WriteLine($"Kept in {report.Save(ResultsFolder.Find())}.");
-}
-
-return 0;

@@ -38,6 +38,14 @@ internal sealed record CostFamily(
         new("MaskFeat ViT-B", Learned(VisionTransformerOptions.Base()), new LinearDecoderOptions(), ReconstructionTarget.Hog(), 16, MaskFeatCases[0], MaskFeatCases[1..]),
     ];
 
+    /// <summary>Families that have a text in their names, in lower or upper case.</summary>
+    /// <exception cref="BenchException">None has; the message names all.</exception>
+    public static IReadOnlyList<CostFamily> Named(string part)
+    {
+        CostFamily[] found = [.. All.Where(family => family.Name.Contains(part, StringComparison.OrdinalIgnoreCase))];
+        return found.Length > 0 ? found : throw new BenchException($"no family's name has '{part}'; there are {string.Join(", ", All.Select(family => family.Name))}.");
+    }
+
     /// <summary>A run with the given counts in every step. Images are taken whole and as they are, so that loading them takes next to nothing.</summary>
     public PretrainerOptions OptionsFor(MaskCounts counts) => new()
     {

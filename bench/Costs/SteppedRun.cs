@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using MaskedPretraining.Bench.Pretraining;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Torch.Training;
@@ -14,6 +15,7 @@ internal sealed class SteppedRun : IProgress<PretrainingMetrics>, IDisposable
     private readonly SemaphoreSlim _hasStepped = new(0);
     private readonly CancellationTokenSource _end = new();
     private readonly Task _training;
+    private ExceptionDispatchInfo? _failure;
 
     /// <param name="options">The run.</param>
     /// <param name="maps">Maps of its images; null for none.</param>
@@ -28,6 +30,11 @@ internal sealed class SteppedRun : IProgress<PretrainingMetrics>, IDisposable
             {
                 _mayGoOn.Wait();
                 new Pretrainer(images, options, maps: maps).Run(progress: this, cancellationToken: _end.Token);
+            }
+            catch (Exception exception)
+            {
+                // Thrown where the step is waited for.
+                _failure = ExceptionDispatchInfo.Capture(exception);
             }
             finally
             {
@@ -44,11 +51,7 @@ internal sealed class SteppedRun : IProgress<PretrainingMetrics>, IDisposable
         _mayGoOn.Release();
         _hasStepped.Wait();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        if (_training.IsFaulted)
-        {
-            _training.GetAwaiter().GetResult();
-        }
-
+        _failure?.Throw();
         return seconds;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MaskedPretraining.Bench.Pretraining;
+using MaskedPretraining.Bench.Processes;
 using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Masking;
@@ -12,26 +13,31 @@ namespace MaskedPretraining.Bench.Device;
 /// </summary>
 internal static class DeviceBenchmark
 {
-    private const string Script = "bench/pytorch/mae.py";
     private const double LoaderSeconds = 5;
 
     // What a photo is stored as, from which 224 pixels are cropped.
     private const int StoredSide = 256;
 
     /// <param name="report">Where figures go.</param>
-    /// <param name="words">Batch sizes, ascending; none takes some that suit.</param>
-    public static void Run(BenchReport report, string[] words)
+    /// <param name="sizes">Batch sizes; none takes some that suit.</param>
+    public static void Run(BenchReport report, int[] sizes)
     {
+        if (sizes.Any(size => size < 1))
+        {
+            throw new BenchException($"batch sizes are at least 1, not {string.Join(' ', sizes)}.");
+        }
+
         bool isCuda = cuda.is_available();
         var arguments = isCuda ? StepArguments.OfCuda : StepArguments.OfCpu;
-        int[] batches = words.Length > 0 ? [.. words.Select(int.Parse)] : isCuda ? [128, 256, 512, 1024] : [32, 128];
+        int[] batches = sizes.Length > 0 ? [.. sizes.Order()] : isCuda ? [128, 256, 512, 1024] : [32, 128];
         report.Setting("device", isCuda ? NvidiaTool.Device() ?? "cuda" : "cpu");
         report.Setting("network", string.Join(' ', arguments.ToCommandLine(string.Join(',', batches))));
-        string python = Environment.GetEnvironmentVariable("PYTHON") is { Length: > 0 } named ? named : "python3";
-        var eager = Sweep("PyTorch, eager", python, batch => [FindScript(), .. arguments.ToCommandLine(batch)], batches);
-        var compiled = Sweep("PyTorch, compiled", python, batch => [FindScript(), .. arguments.ToCommandLine(batch), "--compile"], batches);
-        var library = Sweep("library", Environment.ProcessPath!, batch => ["device-step", .. arguments.ToCommandLine(batch)], batches)
-            ?? throw new InvalidOperationException("The library's step did not run; the lines above say why.");
+        var pytorch = PyTorchMae.Find();
+        var eager = Sweep("PyTorch, eager", () => pytorch?.Run(arguments, batches));
+        var compiled = Sweep("PyTorch, compiled", () => pytorch?.Run(arguments, batches, "--compile"));
+        var (program, before) = OtherProgram.Self();
+        var library = Sweep("library", () => SweptProgram.Run(program, batch => [.. before, DeviceStep.Name, .. arguments.ToCommandLine(batch)], batches))
+            ?? throw new BenchException("The library's step did not run; the lines above say why.");
         Add(report, "pytorch eager", eager);
         Add(report, "pytorch compiled", compiled);
         Add(report, "library", library);
@@ -44,10 +50,10 @@ internal static class DeviceBenchmark
         Compare(report, library, "pytorch compiled", compiled);
     }
 
-    private static BestBatch? Sweep(string name, string program, Func<string, IEnumerable<string>> arguments, int[] batches)
+    private static BestBatch? Sweep(string name, Func<BestBatch?> run)
     {
         Console.WriteLine(name);
-        return SweptProgram.Run(program, arguments, batches);
+        return run();
     }
 
     private static void Add(BenchReport report, string name, BestBatch? found)
@@ -91,20 +97,5 @@ internal static class DeviceBenchmark
         }
 
         return loaded / Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    // In the repository, or beside the published program.
-    private static string FindScript()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string candidate = Path.Combine(folder.FullName, Script);
-            if (File.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        throw new FileNotFoundException($"{Script} is in no folder above the program.");
     }
 }

@@ -13,6 +13,9 @@ namespace MaskedPretraining.Bench.Device;
 /// </summary>
 internal static class DeviceStep
 {
+    /// <summary>The word that starts it.</summary>
+    public const string Name = "device-step";
+
     private const int Batches = 3;
     private const int Stretches = 4;
 

@@ -1,10 +1,9 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
+using MaskedPretraining.Bench.Processes;
 
 namespace MaskedPretraining.Bench.Device;
 
-/// <summary>What NVIDIA's own program says of the first GPU.</summary>
+/// <summary>What NVIDIA's own program says of the first GPU that this process may use.</summary>
 internal static class NvidiaTool
 {
     /// <summary>Its name and driver; null if there is none.</summary>
@@ -15,16 +14,7 @@ internal static class NvidiaTool
 
     private static string? Ask(string what)
     {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo("nvidia-smi", ["--query-gpu=" + what, "--format=csv,noheader,nounits", "--id=0"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            string line = process.StandardOutput.ReadToEnd().Trim();
-            process.WaitForExit();
-            return process.ExitCode == 0 && line.Length > 0 ? line : null;
-        }
-        catch (Win32Exception)
-        {
-            return null;
-        }
+        string first = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { Length: > 0 } visible ? visible.Split(',')[0] : "0";
+        return OtherProgram.Run("nvidia-smi", ["--query-gpu=" + what, "--format=csv,noheader,nounits", "--id=" + first]) is { ExitCode: 0, Lines: [var line, ..] } ? line.Trim() : null;
     }
 }

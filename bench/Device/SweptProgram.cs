@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MaskedPretraining.Bench.Processes;
 
 namespace MaskedPretraining.Bench.Device;
 
@@ -30,24 +30,22 @@ internal static partial class SweptProgram
 
     private static BestBatch? Measure(string program, IEnumerable<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
         BestBatch? found = null;
-        while (process.StandardOutput.ReadLine() is { } line)
+        var output = OtherProgram.Run(program, arguments, line =>
         {
-            if (BatchLine().Match(line) is { Success: true } match)
+            if (line.StartsWith("batch ", StringComparison.Ordinal))
             {
                 Console.WriteLine($"  {line}");
-                found = new BestBatch(Number(match, "batch") ?? 0, Number(match, "rate")!.Value, Number(match, "step"), Number(match, "optimizer"), Number(match, "memory"));
             }
-        }
 
-        process.WaitForExit();
-        if (found is null)
+            found = BatchLine().Match(line) is { Success: true } match
+                ? new BestBatch(Number(match, "batch") ?? 0, Number(match, "rate")!.Value, Number(match, "step"), Number(match, "optimizer"), Number(match, "memory"))
+                : found;
+        });
+        // A program that ends well without a figure has said why: out of memory.
+        if (output is not { ExitCode: 0 })
         {
-            // The last line of a traceback or of an unhandled exception's text says what it was.
-            string[] said = errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            Console.WriteLine($"  did not run: {said.LastOrDefault(line => line.Contains("rror", StringComparison.Ordinal) || line.Contains("xception", StringComparison.Ordinal)) ?? "see above"}");
+            Console.WriteLine($"  did not run: {output?.Problem ?? $"there is no {program}"}");
         }
 
         return found;

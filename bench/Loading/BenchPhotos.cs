@@ -13,21 +13,7 @@ internal static class BenchPhotos
     /// <summary>A folder of JPEG files.</summary>
     /// <param name="folder">The one asked for; null to find or make one.</param>
     /// <param name="scratch">Where generated photos go.</param>
-    public static string Find(string? folder, string scratch) => folder ?? FindShared() ?? Generate(Path.Combine(scratch, "photos"));
-
-    private static string? FindShared()
-    {
-        for (var parent = new DirectoryInfo(AppContext.BaseDirectory); parent is not null; parent = parent.Parent)
-        {
-            string candidate = Path.Combine(parent.FullName, Shared);
-            if (Directory.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
-    }
+    public static string Find(string? folder, string scratch) => folder ?? Repository.Find(Shared) ?? Generate(Path.Combine(scratch, "photos"));
 
     private static string Generate(string folder)
     {

@@ -1,3 +1,4 @@
+using MaskedPretraining.Bench.Processes;
 using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Batches;
 using MaskedPretraining.Core.Imaging;
@@ -54,10 +55,11 @@ internal static class LoaderBenchmark
             Loading("cached, own size", ownSize, times: 25),
         ];
         double[] rates = new double[runs.Length];
-        double? pillow = null;
+        var pillow = Python.With("PIL") is { } python ? new PillowBaseline(python, folder) : null;
+        double pillowRate = 0;
         for (int round = -Warming; round < Rounds; round++)
         {
-            pillow = round < 0 || (round > 0 && pillow is null) ? pillow : Max(pillow, PillowBaseline.Run(folder, SecondsOfPillow));
+            pillowRate = Math.Max(pillowRate, round < 0 ? 0 : pillow?.Run(SecondsOfPillow) ?? 0);
             for (int run = 0; run < runs.Length; run++)
             {
                 double seconds = ProcessorTime.Of(() => runs[run].Epoch(round + Warming));
@@ -65,16 +67,16 @@ internal static class LoaderBenchmark
             }
         }
 
-        Add(report, runs, rates, pillow);
+        Add(report, runs, rates, pillowRate);
         report.Add("loader on the fly, allocated", AllocatedAnImage(new RepeatedImages(files, 10)), "bytes an image");
         report.Add("loader cached, allocated", AllocatedAnImage(new RepeatedImages(cache, 25)), "bytes an image");
     }
 
-    private static void Add(BenchReport report, Contender[] runs, double[] rates, double? pillow)
+    private static void Add(BenchReport report, Contender[] runs, double[] rates, double pillow)
     {
-        if (pillow is { } rate)
+        if (pillow > 0)
         {
-            report.Add("loader Pillow", rate, "images/s a core");
+            report.Add("loader Pillow", pillow, "images/s a core");
         }
 
         for (int run = 0; run < runs.Length; run++)
@@ -83,9 +85,9 @@ internal static class LoaderBenchmark
             if (run > 0)
             {
                 report.Ratio($"loader {runs[run].Name} to plain loop", rates[run] / rates[0], "a plain loop in C#");
-                if (pillow is { } python)
+                if (pillow > 0)
                 {
-                    report.Ratio($"loader {runs[run].Name} to Pillow", rates[run] / python, "decode and resize with Pillow");
+                    report.Ratio($"loader {runs[run].Name} to Pillow", rates[run] / pillow, "decode and resize with Pillow");
                 }
             }
         }
@@ -111,8 +113,6 @@ internal static class LoaderBenchmark
         BatchLoader loader = LoaderOf(new RepeatedImages(images, times));
         return new Contender(name, loader.BatchesPerEpoch * loader.BatchSize, epoch => Load(loader, epoch));
     }
-
-    private static double? Max(double? left, double? right) => left is null || right is null ? right ?? left : Math.Max(left.Value, right.Value);
 
     private static BatchLoader LoaderOf(IImageSource images) => new(images, Architecture, new RandomMasking(), new BatchLoaderOptions { BatchSize = 32, Threads = 1 });
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Models;
@@ -39,7 +38,8 @@ internal static class OptimizerBenchmark
         }
 
         using var plain = new PlainAdamW(parameters);
-        double[] seconds = FastestOf(
+        var turns = Turns.Time(
+            Rounds,
             () =>
             {
                 plain.Step(Rate);
@@ -48,6 +48,7 @@ internal static class OptimizerBenchmark
             () => optimizer.Step(Rate),
             () => clipping.Step(Rate),
             () => halfOptimizer.Step(Rate));
+        double[] seconds = Array.ConvertAll(turns, Enumerable.Min);
         string prefix = $"optimizer {name}";
         report.Setting(name, $"{single.ParameterCount} parameters in {specs.Length} tensors");
         report.Add($"{prefix} plain", 1000 * seconds[0], "ms");
@@ -55,22 +56,5 @@ internal static class OptimizerBenchmark
         report.Add($"{prefix} fp32 with a limit on the gradient's norm", 1000 * seconds[2], "ms");
         report.Add($"{prefix} bf16 with fp32 masters", 1000 * seconds[3], "ms");
         report.Ratio($"{prefix} speed", seconds[0] / seconds[1], "a loop over parameters in TorchSharp");
-    }
-
-    // In turns, so that what else runs on the machine disturbs all alike; of each the fastest round counts.
-    private static double[] FastestOf(params Action[] steps)
-    {
-        double[] fastest = Array.ConvertAll(steps, _ => double.PositiveInfinity);
-        for (int round = 0; round < Rounds; round++)
-        {
-            for (int i = 0; i < steps.Length; i++)
-            {
-                long start = Stopwatch.GetTimestamp();
-                steps[i]();
-                fastest[i] = Math.Min(fastest[i], Stopwatch.GetElapsedTime(start).TotalSeconds);
-            }
-        }
-
-        return fastest;
     }
 }

@@ -11,7 +11,6 @@ namespace MaskedPretraining.Bench.Pretraining;
 /// <summary>What AttG's guidance by maps that are there already adds to a step of MAE: reading, cropping and weighing maps in the loader, one product a masked patch in the loss.</summary>
 internal static class GuidanceBenchmark
 {
-    private const int WarmUp = 3;
     private const int Steps = 60;
     private static readonly PatchGrid MapGrid = new(14, 14);
 
@@ -21,27 +20,13 @@ internal static class GuidanceBenchmark
         var options = EngineTimer.OptionsOf(shape, ComputePrecision.Float32);
         var guidedOptions = options.Clone();
         guidedOptions.Guidance = new AttentionLossOptions();
-        // The two take turns step by step, so that what else runs on the machine disturbs both alike.
-        using var plainRun = new SteppedRun(options);
-        using var guidedRun = new SteppedRun(guidedOptions, new SampleMaps(Guidance: RandomMaps(SteppedRun.Steps * shape.Batch)));
-        List<double> plain = [], guided = [], ratios = [];
-        for (int step = 0; step < WarmUp + Steps; step++)
-        {
-            double plainSeconds = plainRun.Step(), guidedSeconds = guidedRun.Step();
-            if (step >= WarmUp)
-            {
-                plain.Add(plainSeconds);
-                guided.Add(guidedSeconds);
-                ratios.Add(guidedSeconds / plainSeconds);
-            }
-        }
-
+        var seconds = StepTurns.Time(Steps, new SteppedRun(options), new SteppedRun(guidedOptions, new SampleMaps(Guidance: RandomMaps(SteppedRun.Steps * shape.Batch))));
         report.Setting("steps", Steps);
         report.Setting("shape", shape);
-        report.Add("guidance plain step", 1000 * Median(plain), "ms");
-        report.Add("guidance guided step", 1000 * Median(guided), "ms");
-        report.Ratio("guidance fastest steps", guided.Min() / plain.Min(), "a plain step");
-        report.Ratio("guidance", Median(ratios), "the plain step before it, median");
+        report.Add("guidance plain step", 1000 * StepTurns.Median(seconds[0]), "ms");
+        report.Add("guidance guided step", 1000 * StepTurns.Median(seconds[1]), "ms");
+        report.Ratio("guidance fastest steps", seconds[1].Min() / seconds[0].Min(), "a plain step");
+        report.Ratio("guidance", StepTurns.Ratio(seconds[1], seconds[0]), "the plain step before it, median");
     }
 
     private static AttentionMapTable RandomMaps(int count)
@@ -55,6 +40,4 @@ internal static class GuidanceBenchmark
 
         return table;
     }
-
-    private static double Median(List<double> seconds) => seconds.Order().ElementAt(seconds.Count / 2);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MaskedPretraining.Bench.Device;
 using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Torch.Runtime;
 
@@ -26,9 +27,9 @@ internal static class PretrainBenchmark
     {
         report.Setting("shape", shape);
         var (single, half) = (new EngineRounds(shape, ComputePrecision.Float32), new EngineRounds(shape, ComputePrecision.BFloat16));
-        double plain = double.MaxValue;
-        double? pytorch = null;
-        var python = PyTorchBaseline.Find();
+        double plain = double.MaxValue, pytorch = 0;
+        var python = PyTorchMae.Find();
+        var arguments = new StepArguments(shape, ComputePrecision.Float32, IsCuda: false, WarmUp: 2, 2 * Stretch);
         using (var baseline = new PlainMae(shape))
         {
             var pixels = new byte[shape.Batch * shape.Side * shape.Side * shape.Channels];
@@ -36,7 +37,7 @@ internal static class PretrainBenchmark
             for (int round = 0; round < Rounds; round++)
             {
                 plain = Math.Min(plain, EngineRounds.BestStretch(PlainSteps(baseline, pixels), Stretch));
-                pytorch = Math.Max(pytorch ?? 0, python?.ImagesPerSecond(shape, 2 * Stretch) ?? 0);
+                pytorch = Math.Max(pytorch, python?.Run(arguments, [shape.Batch], "--threads", $"{TorchRuntime.Threads}")?.ImagesPerSecond ?? 0);
                 single.Measure(warmUp: 2, 2 * Stretch, Stretch);
                 half.Measure(warmUp: 2, 2 * Stretch, Stretch);
                 peak.Measure();
@@ -45,19 +46,15 @@ internal static class PretrainBenchmark
 
         single.AddTo(report, "pretrain fp32", peak.Single);
         half.AddTo(report, "pretrain bf16", peak.BFloat16);
-        report.Add("pretrain peak memory", Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0, "MiB");
         report.Add("pretrain plain", shape.Batch / plain, "images/s");
         report.Ratio("pretrain fp32", plain / single.Seconds, "a plain implementation");
         report.Ratio("pretrain bf16", plain / half.Seconds, "a plain implementation");
-        if (pytorch is > 0)
+        if (pytorch > 0)
         {
-            report.Add("pretrain PyTorch fp32", pytorch.Value, "images/s");
-            report.Ratio("pretrain fp32", shape.Batch / single.Seconds / pytorch.Value, PyTorchBaseline.Name);
-            report.Ratio("pretrain bf16", shape.Batch / half.Seconds / pytorch.Value, PyTorchBaseline.Name);
-        }
-        else
-        {
-            BenchReport.Say($"No python3 with torch was found, so there is no comparison with {PyTorchBaseline.Name}.");
+            const string Baseline = $"{PyTorchMae.Name}, CPU, fp32";
+            report.Add("pretrain PyTorch fp32", pytorch, "images/s");
+            report.Ratio("pretrain fp32", shape.Batch / single.Seconds / pytorch, Baseline);
+            report.Ratio("pretrain bf16", shape.Batch / half.Seconds / pytorch, Baseline);
         }
     }
 

@@ -1,4 +1,5 @@
 using MaskedPretraining.Bench.Costs;
+using MaskedPretraining.Bench.Results;
 
 namespace MaskedPretraining.Bench.Pretraining;
 
@@ -13,21 +14,14 @@ internal static class StepTurns
     /// <returns>Seconds of each step of each run.</returns>
     public static List<double>[] Time(int steps, params SteppedRun[] runs)
     {
-        var seconds = Array.ConvertAll(runs, _ => new List<double>());
-        for (int step = 0; step < WarmUp + steps; step++)
+        try
         {
-            for (int run = 0; run < runs.Length; run++)
-            {
-                double taken = runs[run].Step();
-                if (step >= WarmUp)
-                {
-                    seconds[run].Add(taken);
-                }
-            }
+            return Turns.Time(WarmUp, steps, Array.ConvertAll(runs, run => (Func<double>)run.Step));
         }
-
-        Array.ForEach(runs, run => run.Dispose());
-        return seconds;
+        finally
+        {
+            Array.ForEach(runs, run => run.Dispose());
+        }
     }
 
     /// <summary>Median of the quotients of steps that followed each other.</summary>

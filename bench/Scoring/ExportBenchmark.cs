@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics.Tensors;
 using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Evaluation;
@@ -63,18 +62,7 @@ internal static class ExportBenchmark
         const int Rounds = 6, Images = 128;
         ExportedEncoder[] models = [.. Enum.GetValues<WeightPrecision>().Select(precision => new ExportedEncoder(encoder, precision))];
         float[] pixels = ExportCheck.RandomPixels(encoder.Architecture, Images, seed: 1);
-        double[] fastest = Array.ConvertAll(models, _ => double.PositiveInfinity);
-        // In turns, so that what else runs on the machine disturbs all alike. The first round warms up.
-        for (int round = 0; round <= Rounds; round++)
-        {
-            for (int i = 0; i < models.Length; i++)
-            {
-                long start = Stopwatch.GetTimestamp();
-                models[i].Score(pixels, Images);
-                fastest[i] = round == 0 ? fastest[i] : Math.Min(fastest[i], Stopwatch.GetElapsedTime(start).TotalSeconds);
-            }
-        }
-
+        double[] fastest = Array.ConvertAll(Turns.Time(Rounds, Array.ConvertAll(models, model => (Action)(() => model.Score(pixels, Images)))), Enumerable.Min);
         for (int i = 1; i < models.Length; i++)
         {
             report.Ratio($"export {models[i].Precision} file", (double)models[i].FileLength / models[0].FileLength, "full precision");

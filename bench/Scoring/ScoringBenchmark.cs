@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MaskedPretraining.Bench.Pretraining;
 using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Checkpoints;
@@ -47,9 +46,9 @@ internal static class ScoringBenchmark
         using var sleeping = new RawSession(model, data.Pixels, images, spins: false);
         using var scorer = new OnnxScorer(model);
         (RawSession Session, int Batch)[] raw = [.. BatchSizes.Where(size => size <= images).SelectMany(size => new[] { (spinning, size), (sleeping, size) })];
-        double[] sweep = [.. Turns(SweepRounds, [.. raw.Select(way => (Action)(() => way.Session.Score(way.Batch)))]).Select(seconds => seconds.Min())];
+        double[] sweep = [.. Turns.Time(SweepRounds, [.. raw.Select(way => (Action)(() => way.Session.Score(way.Batch)))]).Select(seconds => seconds.Min())];
         var best = raw[Array.IndexOf(sweep, sweep.Min())];
-        var turns = Turns(
+        var turns = Turns.Time(
             Rounds,
             () => best.Session.Score(best.Batch),
             () => scorer.Score(data.Pixels, images, [new OutputBuffer("cls", features)]),
@@ -85,25 +84,5 @@ internal static class ScoringBenchmark
         {
             throw new InvalidOperationException($"{rows} rows were read instead of {images}.");
         }
-    }
-
-    // Seconds of each round of each way, which take turns so that what else runs on the machine disturbs all alike. The first round warms up.
-    private static List<double>[] Turns(int rounds, params Action[] ways)
-    {
-        var seconds = Array.ConvertAll(ways, _ => new List<double>());
-        for (int round = 0; round <= rounds; round++)
-        {
-            for (int way = 0; way < ways.Length; way++)
-            {
-                long start = Stopwatch.GetTimestamp();
-                ways[way]();
-                if (round > 0)
-                {
-                    seconds[way].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-                }
-            }
-        }
-
-        return seconds;
     }
 }

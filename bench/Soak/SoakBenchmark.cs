@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using MaskedPretraining.Bench.Results;
 using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Imaging;
@@ -12,27 +11,30 @@ using MaskedPretraining.Torch.Training;
 namespace MaskedPretraining.Bench.Soak;
 
 /// <summary>
-/// The same pre-training again and again, in single precision and in bfloat16: every run has to end with the same weights, bit by bit. With <c>--gc</c> another thread collects garbage all
-/// the time, as a program that does other work beside would at most.
+/// The same pre-training again and again, in single precision and in bfloat16: every run has to end with the same weights, bit by bit. Another thread may collect garbage all the time, as a
+/// program that does other work beside would at most.
 /// </summary>
 internal static class SoakBenchmark
 {
     private const int Images = 2560;
     private const int Side = 32;
     private const int Epochs = 20;
-    private const int DefaultRuns = 10;
-    private const string Collecting = "--gc";
 
     /// <param name="report">Where the figures go.</param>
-    /// <param name="words">How many runs in each precision, and <c>--gc</c>.</param>
-    public static void Run(BenchReport report, string[] words)
+    /// <param name="runs">How many runs in each precision, at least 2.</param>
+    /// <param name="collects">Whether garbage is collected all the time.</param>
+    public static void Run(BenchReport report, int runs, bool collects)
     {
-        bool collects = words.Contains(Collecting);
-        int runs = words.FirstOrDefault(word => word != Collecting) is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : DefaultRuns;
+        if (runs < 2)
+        {
+            throw new BenchException($"{runs} runs have nothing to be the same as; name at least 2.");
+        }
+
         var images = new GeneratedScenes(Images, Side, seed: 1, SceneSplit.Train);
         report.Setting("runs", $"{Epochs} epochs of {Images} images of {Side} px each, the small preset, {(collects ? "garbage collected all the time" : "nothing beside")}");
         using var end = new CancellationTokenSource();
-        var collector = new Thread(() => Collect(end.Token));
+        // In the background, so that it keeps no process alive whose runs differ.
+        var collector = new Thread(() => Collect(end.Token)) { IsBackground = true };
         if (collects)
         {
             collector.Start();
@@ -47,7 +49,7 @@ internal static class SoakBenchmark
                 var weights = Pretrain(images, precision).Weights;
                 first ??= weights;
                 BenchReport.Say($"{precision}, run {run}: {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, {GC.CollectionCount(0)} collections so far");
-                RequireSame(first, weights);
+                RequireSame(first, weights, $"{precision}, run {run}");
             }
 
             report.Add($"soak {precision} runs with the same weights", runs, "runs");
@@ -77,13 +79,13 @@ internal static class SoakBenchmark
         }
     }
 
-    private static void RequireSame(StateDictionary expected, StateDictionary actual)
+    private static void RequireSame(StateDictionary expected, StateDictionary actual, string run)
     {
         foreach (string name in expected.Names)
         {
             if (!expected[name].Bytes.AsSpan().SequenceEqual(actual[name].Bytes))
             {
-                throw new InvalidOperationException($"'{name}' differs from the first run's.");
+                throw new BenchException($"{run}: '{name}' differs from the first run's. What was to be the same bit by bit is not.");
             }
         }
     }

@@ -8,6 +8,9 @@ namespace MaskedPretraining.Bench.StartUp;
 /// <summary>The process that <see cref="StartUpBenchmark"/> starts: trains one step and says when what was done, in milliseconds since 1970.</summary>
 internal static class FirstStep
 {
+    /// <summary>The word that starts it.</summary>
+    public const string Name = "first-step";
+
     /// <summary>What is said, in this order.</summary>
     public static readonly string[] Moments = ["program", "libtorch", "first step"];
 

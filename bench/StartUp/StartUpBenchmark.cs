@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using MaskedPretraining.Bench.Processes;
 using MaskedPretraining.Bench.Results;
 
 namespace MaskedPretraining.Bench.StartUp;
@@ -34,24 +34,12 @@ internal static class StartUpBenchmark
     /// <summary>Milliseconds from the start of a process until each moment.</summary>
     private static double[] MillisecondsOfOneProcess()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        // The program itself, or dotnet with the program's path.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
-            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        }
-
-        start.ArgumentList.Add("first-step");
         double began = (DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds;
-        using var process = Process.Start(start)!;
-        string[] lines = process.StandardOutput.ReadToEnd().Split('\n');
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? [.. FirstStep.Moments.Select(moment => Read(lines, moment) - began)]
-            : throw new InvalidOperationException($"The process that trains one step ended with {process.ExitCode}.");
+        var lines = OtherProgram.RunSelf(FirstStep.Name);
+        return [.. FirstStep.Moments.Select(moment => Read(lines, moment) - began)];
     }
 
-    private static double Read(string[] lines, string moment)
+    private static double Read(IReadOnlyList<string> lines, string moment)
     {
         string line = lines.First(line => line.StartsWith(moment + "=", StringComparison.Ordinal));
         return double.Parse(line[(moment.Length + 1)..], CultureInfo.InvariantCulture);
