@@ -114,8 +114,8 @@ def adamw(model, device):
     decayed = [p for p in model.parameters() if p.ndim > 1]
     others = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}]
-    newest = tuple(int(part) for part in torch.__version__.split(".")[:2]) >= (2, 4)
-    fast = {"fused": True} if device == "cuda" or newest else {"foreach": True}
+    version = tuple(int(part) for part in torch.__version__.split(".")[:2])
+    fast = {"fused": True} if version >= ((2, 0) if device == "cuda" else (2, 4)) else {"foreach": True}
     return torch.optim.AdamW(groups, lr=1e-4, betas=(0.9, 0.95), **fast)
 
 

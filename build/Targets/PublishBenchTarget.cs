@@ -11,7 +11,7 @@ namespace Build.Targets;
 internal static class PublishBenchTarget
 {
     private const string Name = "masked-pretraining-bench";
-    private const string System = "linux-x64";
+    private const string Platform = "linux-x64";
     private const long LargestArchive = 60 << 20;
 
     // Nothing of ONNX is measured there, the bridge is compiled there, and nobody debugs.
@@ -32,10 +32,10 @@ internal static class PublishBenchTarget
             Directory.Delete(folder, recursive: true);
         }
 
-        Console.WriteLine($"Publishing the benchmarks for {System} ...");
+        Console.WriteLine($"Publishing the benchmarks for {Platform} ...");
         Tool.Require(
             "dotnet",
-            ["publish", "bench/Bench.csproj", "--configuration", Compile.Configuration, "--runtime", System, "--self-contained", "--output", program, "--nologo", "--verbosity", "quiet", "-p:DependencySource=Compat", .. arguments]);
+            ["publish", "bench/Bench.csproj", "--configuration", Compile.Configuration, "--runtime", Platform, "--self-contained", "--output", program, "--nologo", "--verbosity", "quiet", "-p:DependencySource=Compat", .. arguments]);
         foreach (string file in LeftOut.SelectMany(pattern => Directory.EnumerateFiles(program, pattern)))
         {
             File.Delete(file);

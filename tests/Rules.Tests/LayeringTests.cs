@@ -12,7 +12,7 @@ public sealed class LayeringTests
     public void References_OfALibrary_AreThoseOfItsLayer(string library, string[] allowed)
     {
         string[] others = [.. Libraries.Load(library).GetReferencedAssemblies().Select(reference => reference.Name!).Where(name => !IsOfTheRuntime(name) && !IsAllowed(name, allowed))];
-        Assert.IsEmpty(others, $"{library} must not know {string.Join(", ", others)}; move the code to the room that may (DESIGN, section 2).");
+        Assert.IsEmpty(others, $"{library} must not know {string.Join(", ", others)}; move the code to the library that may (CONTRIBUTING.md, the map).");
     }
 
     private static bool IsOfTheRuntime(string name) => name is "mscorlib" or "netstandard" || name.StartsWith("System.", StringComparison.Ordinal);

@@ -11,6 +11,8 @@ public sealed partial class SourceTests
     [DataRow("src")]
     [DataRow("tests")]
     [DataRow("build")]
+    [DataRow("bench")]
+    [DataRow("samples")]
     public void CSharpFiles_AllOfAFolder_HaveAtMostFourHundredLines(string folder) =>
         AssertNone(
             from file in Repository.CSharpFiles(folder)

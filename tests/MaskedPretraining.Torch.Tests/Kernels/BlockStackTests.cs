@@ -53,10 +53,7 @@ public sealed class BlockStackTests
         var output = stack.Forward(x, Batch);
         Close(y, output, tolerance, "output");
         Close(leaf.grad!, stack.Backward(gradient), tolerance, "gradient of the input");
-        foreach (var spec in recorded.Specs)
-        {
-            Close(recorded.GradientOf(spec.Name), written.GradientOf(spec.Name), tolerance, spec.Name);
-        }
+        CloseGradients(recorded, written, tolerance);
     }
 
     [TestMethod]
@@ -94,10 +91,7 @@ public sealed class BlockStackTests
         using var stack = BlockStack.Create(written, "blocks.", shape, first: 1);
         Close(y, stack.Forward(x, Batch, new BranchScales(scales, Batch)), tolerance, "output");
         Close(leaf.grad!, stack.Backward(gradient), tolerance, "gradient of the input");
-        foreach (var spec in recorded.Specs)
-        {
-            Close(recorded.GradientOf(spec.Name), written.GradientOf(spec.Name), tolerance, spec.Name);
-        }
+        CloseGradients(recorded, written, tolerance);
     }
 
     [TestMethod]
@@ -126,10 +120,7 @@ public sealed class BlockStackTests
         var biasGradient = zeros_like(bias, ScalarType.Float32);
         Close(leaf.grad!, stack.Backward(gradient, biasGradient), tolerance, "gradient of the input");
         Close(bias.grad!, biasGradient, tolerance, "gradient of the bias");
-        foreach (var spec in recorded.Specs)
-        {
-            Close(recorded.GradientOf(spec.Name), written.GradientOf(spec.Name), tolerance, spec.Name);
-        }
+        CloseGradients(recorded, written, tolerance);
     }
 
     [TestMethod]
@@ -180,6 +171,14 @@ public sealed class BlockStackTests
         arena.Values.add_(noise);
         arena.RefreshComputeCopy();
         return arena;
+    }
+
+    private static void CloseGradients(ParameterArena recorded, ParameterArena written, double tolerance)
+    {
+        foreach (var spec in recorded.Specs)
+        {
+            Close(recorded.GradientOf(spec.Name), written.GradientOf(spec.Name), tolerance, spec.Name);
+        }
     }
 
     private static void Close(Tensor expected, Tensor actual, double tolerance, string name) => Close(TensorMemory.ToSingles(expected), TensorMemory.ToSingles(actual), tolerance, name);
