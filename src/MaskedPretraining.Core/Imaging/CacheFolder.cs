@@ -7,10 +7,6 @@ internal sealed class CacheFolder
 {
     private const string Ending = ".images";
     private const string PartialEnding = ".partial";
-
-    // Between a file's creation and its lock others can open it, and some network disks know no locks. Nobody pauses so long between two images.
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
-
     private readonly string _path;
 
     /// <exception cref="IOException">There is no such folder and none can be made.</exception>
@@ -81,19 +77,15 @@ internal sealed class CacheFolder
     public int CountOtherVersions() =>
         Directory.EnumerateFiles(_path, $"v*-*{Ending}").Count(file => !Path.GetFileName(file).StartsWith(Prefix, StringComparison.Ordinal));
 
-    /// <summary>Removes what killed processes have left half written some time ago. Files that are being written are locked and stay.</summary>
+    /// <summary>Removes what killed processes have left half written. Files that are being written are locked and stay.</summary>
     public void RemoveAbandoned()
     {
-        DateTime latest = DateTime.UtcNow - LongestPause;
-        foreach (string file in Directory.EnumerateFiles(_path, $"*{Ending}.*{PartialEnding}").Where(file => File.GetLastWriteTimeUtc(file) < latest))
+        foreach (string file in Directory.EnumerateFiles(_path, $"*{Ending}.*{PartialEnding}"))
         {
             try
             {
-                using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-                {
-                }
-
-                File.Delete(file);
+                // Removed before the lock is given up, so that nobody can begin to write it in between.
+                File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose).Dispose();
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
