@@ -48,7 +48,7 @@ internal sealed unsafe class ProductPeak
         using var threads = new SingleCoreThreads(TorchRuntime.Threads);
         var results = Enumerable.Range(0, TorchRuntime.Threads).Select(_ => new RowBuffer<float>(Size, Size, ScalarType.Float32)).ToArray();
         var (a, b) = ((nint)TensorMemory.AddressOf(left), (nint)TensorMemory.AddressOf(right));
-        double best = Best(() => threads.Run(core => OneDnn.Multiply(turnsLeft: false, turnsRight: false, Size, Size, Size, (T*)a, (T*)b, adds: false, results[core].Memory)));
+        double best = Best(() => threads.Run(core => OneDnn.Multiply(transposesLeft: false, transposesRight: false, Size, Size, Size, (T*)a, (T*)b, adds: false, results[core].Memory)));
         Array.ForEach(results, result => result.Dispose());
         return best;
     }

@@ -30,7 +30,7 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     private readonly float* _value;
     private readonly float* _output;
     private readonly float* _result;
-    private readonly float* _turned;
+    private readonly float* _transposed;
     private readonly float* _logits;
 
     /// <param name="tokens">Tokens n of an image.</param>
@@ -56,12 +56,12 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
         _value = _key + matrix;
         _output = _value + matrix;
         _result = _output + matrix;
-        _turned = _result + matrix;
-        _logits = _turned + (headWidth * _padded);
+        _transposed = _result + matrix;
+        _logits = _transposed + (headWidth * _padded);
     }
 
     /// <summary>Numbers that the probabilities of one image take.</summary>
-    public int ProbabilitiesPerImage => _heads * _tokens * _padded;
+    public long ProbabilitiesPerImage => (long)_heads * _tokens * _padded;
 
     /// <summary>Works out attention.</summary>
     /// <param name="qkv">Rows <c>[B*n, 3D]</c>.</param>
@@ -80,8 +80,8 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
                 Take(part, _query, _scale);
                 Take(part + _width, _key, 1);
                 Take(part + (2 * _width), _value, 1);
-                Turn(_key);
-                SmallProduct.Multiply(_query, _headWidth, 1, _turned, _padded, probabilities, _padded, _tokens, _padded, _headWidth);
+                Transpose(_key);
+                SmallProduct.Multiply(_query, _headWidth, 1, _transposed, _padded, probabilities, _padded, _tokens, _padded, _headWidth);
                 if (!bias.IsEmpty)
                 {
                     AddRows(bias.Of(image, head, _tokens), _tokens, probabilities, _padded);
@@ -117,8 +117,8 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
                 Take(gradient + (head * _headWidth), _output, 1, _width);
                 SmallProduct.Multiply(probabilities, 1, _padded, _output, _headWidth, _result, _headWidth, _tokens, _headWidth, _tokens);
                 Give(_result, result + (2 * _width), stride, 1);
-                Turn(_value);
-                SmallProduct.Multiply(_output, _headWidth, 1, _turned, _padded, _logits, _padded, _tokens, _padded, _headWidth);
+                Transpose(_value);
+                SmallProduct.Multiply(_output, _headWidth, 1, _transposed, _padded, _logits, _padded, _tokens, _padded, _headWidth);
                 SoftmaxBackward(probabilities);
                 if (!biasGradient.IsEmpty)
                 {
@@ -183,14 +183,14 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
     }
 
     /// <summary>Transposes <c>[n, d]</c> to <c>[d, padded n]</c>, zeros behind.</summary>
-    private void Turn(float* matrix)
+    private void Transpose(float* matrix)
     {
         // Locals: the compiler cannot know that the stores leave the fields alone.
         int tokens = _tokens, width = _headWidth, padded = _padded;
-        float* turned = _turned;
-        for (int token = 0; token < tokens; token++, matrix += width, turned++)
+        float* transposed = _transposed;
+        for (int token = 0; token < tokens; token++, matrix += width, transposed++)
         {
-            float* target = turned;
+            float* target = transposed;
             for (int i = 0; i < width; i += 4, target += 4 * padded)
             {
                 target[0] = matrix[i];
@@ -200,11 +200,11 @@ internal sealed unsafe class AttentionKernel<T, TElement> : IDisposable
             }
         }
 
-        for (int token = tokens; token < padded; token++, turned++)
+        for (int token = tokens; token < padded; token++, transposed++)
         {
             for (int i = 0; i < width; i++)
             {
-                turned[i * padded] = 0;
+                transposed[i * padded] = 0;
             }
         }
     }

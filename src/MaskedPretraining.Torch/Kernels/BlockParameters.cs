@@ -16,7 +16,7 @@ internal sealed unsafe class BlockParameters<T> : IDisposable
     {
         using var scope = NewDisposeScope();
         Weight = weight.detach().DetachFromDisposeScope();
-        TurnedWeight = Weight.ndim == 2 ? Weight.t().DetachFromDisposeScope() : null!;
+        TransposedWeight = Weight.ndim == 2 ? Weight.t().DetachFromDisposeScope() : null!;
         WeightMemory = (T*)TensorMemory.AddressOf(Weight.view(-1));
         BiasMemory = (T*)TensorMemory.AddressOf(bias.detach());
         if (weightGradient is not null)
@@ -30,7 +30,7 @@ internal sealed unsafe class BlockParameters<T> : IDisposable
     public Tensor Weight { get; }
 
     /// <summary>The transposed view of a matrix.</summary>
-    public Tensor TurnedWeight { get; }
+    public Tensor TransposedWeight { get; }
 
     /// <summary>Missing, as all gradients are, if the parameters are constants: there is no way back then.</summary>
     public Tensor WeightGradient { get; } = null!;
@@ -56,6 +56,6 @@ internal sealed unsafe class BlockParameters<T> : IDisposable
     {
         Weight.Dispose();
         WeightGradient?.Dispose();
-        TurnedWeight?.Dispose();
+        TransposedWeight?.Dispose();
     }
 }

@@ -17,7 +17,7 @@ internal abstract class LayerProducts<T> : IDisposable
     public void Forward(RowBuffer<T> x, BlockParameters<T> layer, RowBuffer<float> y, bool adds = true)
     {
         using var stage = StageClock.Time(StepStage.Products);
-        MultiplyTurned(x, layer, y, adds);
+        MultiplyTransposed(x, layer, y, adds);
     }
 
     /// <summary>From the gradient of y to that of x: <c>dx = dy W</c>.</summary>
@@ -44,7 +44,7 @@ internal abstract class LayerProducts<T> : IDisposable
     {
     }
 
-    protected abstract void MultiplyTurned(RowBuffer<T> x, BlockParameters<T> layer, RowBuffer<float> y, bool adds);
+    protected abstract void MultiplyTransposed(RowBuffer<T> x, BlockParameters<T> layer, RowBuffer<float> y, bool adds);
 
     protected abstract void Multiply(RowBuffer<T> gradient, BlockParameters<T> layer, RowBuffer<float> inputGradient);
 

@@ -24,8 +24,8 @@ internal static unsafe class OneDnn
     public static bool HasBFloat16 { get; } = BFloat16 != 0 && Tries();
 
     /// <summary><c>C = A B</c>, row-major, or added to what C holds.</summary>
-    /// <param name="turnsLeft">Whether A lies transposed.</param>
-    /// <param name="turnsRight">Whether B does.</param>
+    /// <param name="transposesLeft">Whether A lies transposed.</param>
+    /// <param name="transposesRight">Whether B does.</param>
     /// <param name="rows">Of C.</param>
     /// <param name="columns">Of C.</param>
     /// <param name="inner">Columns of A.</param>
@@ -33,25 +33,25 @@ internal static unsafe class OneDnn
     /// <param name="b">Of the same type.</param>
     /// <param name="adds">Whether to add.</param>
     /// <param name="c">The result.</param>
-    public static void Multiply<T>(bool turnsLeft, bool turnsRight, long rows, long columns, long inner, T* a, T* b, bool adds, float* c)
+    public static void Multiply<T>(bool transposesLeft, bool transposesRight, long rows, long columns, long inner, T* a, T* b, bool adds, float* c)
         where T : unmanaged
     {
-        int status = Call(typeof(T) == typeof(float) ? Single : BFloat16, turnsLeft, turnsRight, rows, columns, inner, a, b, adds, c);
+        int status = Call(typeof(T) == typeof(float) ? Single : BFloat16, transposesLeft, transposesRight, rows, columns, inner, a, b, adds, c);
         if (status != Success)
         {
             throw new InvalidOperationException($"oneDNN refused a product of [{rows}, {inner}] and [{inner}, {columns}] with status {status}.");
         }
     }
 
-    private static int Call(nint function, bool turnsLeft, bool turnsRight, long rows, long columns, long inner, void* a, void* b, bool adds, float* c)
+    private static int Call(nint function, bool transposesLeft, bool transposesRight, long rows, long columns, long inner, void* a, void* b, bool adds, float* c)
     {
         // dnnl_sgemm (seen in oneDNN 2.6) keeps data where the frame of a signal goes, and damages the heap when one of .NET's garbage collection comes.
         using var held = new SignalsHeld();
         return ((delegate* unmanaged<byte, byte, long, long, long, float, void*, long, void*, long, float, float*, long, int>)function)(
-            Letter(turnsLeft), Letter(turnsRight), rows, columns, inner, 1, a, turnsLeft ? rows : inner, b, turnsRight ? inner : columns, adds ? 1 : 0, c, columns);
+            Letter(transposesLeft), Letter(transposesRight), rows, columns, inner, 1, a, transposesLeft ? rows : inner, b, transposesRight ? inner : columns, adds ? 1 : 0, c, columns);
     }
 
-    private static byte Letter(bool turns) => turns ? (byte)'T' : (byte)'N';
+    private static byte Letter(bool transposes) => transposes ? (byte)'T' : (byte)'N';
 
     private static nint Find(string function) =>
         NativeProcess.PathOf(File) is { } path && NativeLibrary.TryLoad(path, out nint library) && NativeLibrary.TryGetExport(library, function, out nint address) ? address : 0;
@@ -60,6 +60,6 @@ internal static unsafe class OneDnn
     {
         ushort one = BFloat16One;
         float product = 0;
-        return Call(BFloat16, turnsLeft: false, turnsRight: false, 1, 1, 1, &one, &one, adds: false, &product) == Success && product == 1;
+        return Call(BFloat16, transposesLeft: false, transposesRight: false, 1, 1, 1, &one, &one, adds: false, &product) == Success && product == 1;
     }
 }

@@ -17,17 +17,17 @@ internal sealed unsafe class OneDnnProducts<T, TElement> : LayerProducts<T>
         base.Dispose();
     }
 
-    protected override void MultiplyTurned(RowBuffer<T> x, BlockParameters<T> layer, RowBuffer<float> y, bool adds) =>
-        OneDnn.Multiply(turnsLeft: false, turnsRight: true, x.RowCount, y.Width, x.Width, x.Memory, layer.WeightMemory, adds, y.Memory);
+    protected override void MultiplyTransposed(RowBuffer<T> x, BlockParameters<T> layer, RowBuffer<float> y, bool adds) =>
+        OneDnn.Multiply(transposesLeft: false, transposesRight: true, x.RowCount, y.Width, x.Width, x.Memory, layer.WeightMemory, adds, y.Memory);
 
     protected override void Multiply(RowBuffer<T> gradient, BlockParameters<T> layer, RowBuffer<float> inputGradient) =>
-        OneDnn.Multiply(turnsLeft: false, turnsRight: false, gradient.RowCount, inputGradient.Width, gradient.Width, gradient.Memory, layer.WeightMemory, adds: false, inputGradient.Memory);
+        OneDnn.Multiply(transposesLeft: false, transposesRight: false, gradient.RowCount, inputGradient.Width, gradient.Width, gradient.Memory, layer.WeightMemory, adds: false, inputGradient.Memory);
 
     protected override void AddProduct(RowBuffer<T> gradient, RowBuffer<T> x, BlockParameters<T> layer)
     {
         if (typeof(T) == typeof(float))
         {
-            OneDnn.Multiply(turnsLeft: true, turnsRight: false, gradient.Width, x.Width, x.RowCount, gradient.Memory, x.Memory, adds: true, (float*)layer.WeightGradientMemory);
+            OneDnn.Multiply(transposesLeft: true, transposesRight: false, gradient.Width, x.Width, x.RowCount, gradient.Memory, x.Memory, adds: true, (float*)layer.WeightGradientMemory);
             return;
         }
 
@@ -39,7 +39,7 @@ internal sealed unsafe class OneDnnProducts<T, TElement> : LayerProducts<T>
             _scratchLength = length;
         }
 
-        OneDnn.Multiply(turnsLeft: true, turnsRight: false, gradient.Width, x.Width, x.RowCount, gradient.Memory, x.Memory, adds: false, _scratch);
+        OneDnn.Multiply(transposesLeft: true, transposesRight: false, gradient.Width, x.Width, x.RowCount, gradient.Memory, x.Memory, adds: false, _scratch);
         RowKernels<T, TElement>.Add(_scratch, layer.WeightGradientMemory, length);
     }
 }

@@ -11,7 +11,7 @@ internal sealed unsafe class RowBuffer<T> : IDisposable
     {
         (RowCount, Width) = (rows, width);
         Rows = empty(rows, width, type).DetachFromDisposeScope();
-        Turned = Rows.t().DetachFromDisposeScope();
+        Transposed = Rows.t().DetachFromDisposeScope();
         Memory = (T*)TensorMemory.AddressOf(Rows);
     }
 
@@ -23,13 +23,13 @@ internal sealed unsafe class RowBuffer<T> : IDisposable
     public Tensor Rows { get; }
 
     /// <summary>Its transposed view.</summary>
-    public Tensor Turned { get; }
+    public Tensor Transposed { get; }
 
     public T* Memory { get; }
 
     public void Dispose()
     {
-        Turned.Dispose();
+        Transposed.Dispose();
         Rows.Dispose();
     }
 }

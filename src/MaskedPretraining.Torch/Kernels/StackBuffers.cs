@@ -12,7 +12,7 @@ internal sealed class StackBuffers<T, TElement> : IDisposable
         (RowCount, Batch) = (rows, batch);
         Attention = new AttentionKernel<T, TElement>(rows / batch, shape.Heads, shape.Width / shape.Heads);
         Input = new(rows, shape.Width, ScalarType.Float32);
-        Blocks = [.. Enumerable.Range(0, shape.Depth).Select(_ => new BlockActivations<T>(shape, rows, (long)batch * Attention.ProbabilitiesPerImage, type))];
+        Blocks = [.. Enumerable.Range(0, shape.Depth).Select(_ => new BlockActivations<T>(shape, rows, batch * Attention.ProbabilitiesPerImage, type))];
         Gradient = new(rows, shape.Width, ScalarType.Float32);
         NarrowGradient = new(rows, shape.Width, ScalarType.Float32);
         WideGradient = new(rows, 3 * shape.Width, type);

@@ -6,11 +6,11 @@ namespace MaskedPretraining.Torch.Kernels;
 internal sealed class TorchProducts<T> : LayerProducts<T>
     where T : unmanaged
 {
-    protected override void MultiplyTurned(RowBuffer<T> x, BlockParameters<T> layer, RowBuffer<float> y, bool adds) => Put(x.Rows, layer.TurnedWeight, y.Rows, adds);
+    protected override void MultiplyTransposed(RowBuffer<T> x, BlockParameters<T> layer, RowBuffer<float> y, bool adds) => Put(x.Rows, layer.TransposedWeight, y.Rows, adds);
 
     protected override void Multiply(RowBuffer<T> gradient, BlockParameters<T> layer, RowBuffer<float> inputGradient) => Put(gradient.Rows, layer.Weight, inputGradient.Rows, adds: false);
 
-    protected override void AddProduct(RowBuffer<T> gradient, RowBuffer<T> x, BlockParameters<T> layer) => layer.WeightGradient.addmm_(gradient.Turned, x.Rows);
+    protected override void AddProduct(RowBuffer<T> gradient, RowBuffer<T> x, BlockParameters<T> layer) => layer.WeightGradient.addmm_(gradient.Transposed, x.Rows);
 
     private static void Put(Tensor left, Tensor right, Tensor target, bool adds)
     {

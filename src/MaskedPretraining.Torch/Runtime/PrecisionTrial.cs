@@ -108,11 +108,11 @@ internal static class PrecisionTrial
         float* c = (float*)TensorMemory.AddressOf(product);
         if (isSingle)
         {
-            OneDnn.Multiply(turnsLeft: false, turnsRight: false, Rows, Columns, Inner, (float*)a, (float*)b, adds: false, c);
+            OneDnn.Multiply(transposesLeft: false, transposesRight: false, Rows, Columns, Inner, (float*)a, (float*)b, adds: false, c);
         }
         else
         {
-            OneDnn.Multiply(turnsLeft: false, turnsRight: false, Rows, Columns, Inner, (ushort*)a, (ushort*)b, adds: false, c);
+            OneDnn.Multiply(transposesLeft: false, transposesRight: false, Rows, Columns, Inner, (ushort*)a, (ushort*)b, adds: false, c);
         }
 
         return product;

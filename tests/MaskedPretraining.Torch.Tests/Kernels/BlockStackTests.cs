@@ -79,8 +79,8 @@ public sealed class BlockStackTests
 
         var leaf = x.detach().requires_grad_();
         var shape = new StackShape(All, Width, Heads, 4 * Width, 1e-6) { LayerScale = layerScale };
-        var turned = TensorMemory.From<float>(scales, ScalarType.Float32, CPU, Batch, 2 * All).t().to(type).contiguous().view(-1, Batch, 1, 1);
-        var conditions = new BlockConditions(Batch, BranchScales: turned);
+        var transposed = TensorMemory.From<float>(scales, ScalarType.Float32, CPU, Batch, 2 * All).t().to(type).contiguous().view(-1, Batch, 1, 1);
+        var conditions = new BlockConditions(Batch, BranchScales: transposed);
         var y = leaf;
         foreach (int number in new[] { 1, 2 })
         {

@@ -67,9 +67,9 @@ public sealed class OneDnnTests
             // New memory each time: its neighbours in the heap are what a disturbed product writes to.
             T* x = Zeros<T>(rows * inputs), w = Zeros<T>(inputs * outputs), dy = Zeros<T>(rows * outputs);
             float* y = Zeros<float>(rows * outputs), dx = Zeros<float>(rows * inputs), dw = Zeros<float>(inputs * outputs);
-            OneDnn.Multiply(turnsLeft: false, turnsRight: true, rows, outputs, inputs, x, w, adds: true, y);
-            OneDnn.Multiply(turnsLeft: false, turnsRight: false, rows, inputs, outputs, dy, w, adds: false, dx);
-            OneDnn.Multiply(turnsLeft: true, turnsRight: false, outputs, inputs, rows, dy, x, adds: true, dw);
+            OneDnn.Multiply(transposesLeft: false, transposesRight: true, rows, outputs, inputs, x, w, adds: true, y);
+            OneDnn.Multiply(transposesLeft: false, transposesRight: false, rows, inputs, outputs, dy, w, adds: false, dx);
+            OneDnn.Multiply(transposesLeft: true, transposesRight: false, outputs, inputs, rows, dy, x, adds: true, dw);
             foreach (nint memory in (nint[])[(nint)x, (nint)w, (nint)dy, (nint)y, (nint)dx, (nint)dw])
             {
                 NativeMemory.Free((void*)memory);

@@ -24,9 +24,9 @@ public sealed class SmallProductTests
         float[] a = [.. Enumerable.Range(0, rows * inner).Select(_ => random.NextSingle())];
         float[] b = [.. Enumerable.Range(0, inner * columns).Select(_ => random.NextSingle())];
         var plain = new float[rows * columns];
-        var turned = new float[rows * columns];
-        float[] aTurned = [.. Enumerable.Range(0, inner * rows).Select(i => a[(i % rows * inner) + (i / rows)])];
-        fixed (float* pa = a, pb = b, pt = aTurned, pc = plain, pd = turned)
+        var transposed = new float[rows * columns];
+        float[] aTransposed = [.. Enumerable.Range(0, inner * rows).Select(i => a[(i % rows * inner) + (i / rows)])];
+        fixed (float* pa = a, pb = b, pt = aTransposed, pc = plain, pd = transposed)
         {
             SmallProduct.Multiply(pa, inner, 1, pb, columns, pc, columns, rows, columns, inner);
             SmallProduct.Multiply(pt, 1, rows, pb, columns, pd, columns, rows, columns, inner);
@@ -41,7 +41,7 @@ public sealed class SmallProductTests
             }
 
             Assert.AreEqual(expected, plain[i], Tolerance);
-            Assert.AreEqual(plain[i], turned[i]);
+            Assert.AreEqual(plain[i], transposed[i]);
         }
     }
 }
