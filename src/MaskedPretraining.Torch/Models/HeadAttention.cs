@@ -7,7 +7,7 @@ namespace MaskedPretraining.Torch.Models;
 /// <summary>Multi-head attention between queries, keys and values: <c>softmax(q k' / sqrt(d) + bias) v</c> for each head.</summary>
 internal static class HeadAttention
 {
-    /// <summary>As libtorch's one operation on CUDA, which never writes the matrix of weights down; as products on the CPU, where that is faster for the short sequences of visible patches.</summary>
+    /// <summary>As libtorch's one operation on CUDA, which need not write the matrix of weights down; as products on the CPU, where that is faster for the short sequences of visible patches.</summary>
     /// <param name="qkv">What the one linear layer for all three makes: q, k, v side by side, heads side by side in each, <c>[B*n, 3D]</c>.</param>
     /// <param name="batch">Images B.</param>
     /// <param name="heads">Heads h.</param>

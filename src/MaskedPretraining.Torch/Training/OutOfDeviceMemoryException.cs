@@ -19,8 +19,8 @@ public sealed partial class OutOfDeviceMemoryException : Exception
     /// <summary>Images at a time that fit by the estimate, fewer than there were; null if not even one does.</summary>
     public int? ImagesThatFit { get; }
 
-    /// <summary>Whether this is how libtorch says that a device has no memory left.</summary>
-    internal static bool IsMeantBy(string message) => message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether this is how libtorch, or one of CUDA's libraries that takes memory past it (cuBLAS, cuDNN), says that a device has no memory left.</summary>
+    internal static bool IsMeantBy(string message) => message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || message.Contains("_STATUS_ALLOC_FAILED", StringComparison.Ordinal);
 
     /// <summary>Explains an error that <see cref="IsMeantBy"/> recognises.</summary>
     /// <param name="step">What was estimated.</param>

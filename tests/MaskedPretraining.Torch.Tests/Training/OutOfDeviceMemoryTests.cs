@@ -89,7 +89,11 @@ public sealed class OutOfDeviceMemoryTests
     }
 
     [TestMethod]
-    public void IsMeantBy_OtherErrors_IsFalse() => Assert.IsFalse(OutOfDeviceMemoryException.IsMeantBy("The size of tensor a (3) must match the size of tensor b (2)"));
+    [DataRow("CUDA error: out of memory", true)]
+    [DataRow("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", true)]
+    [DataRow("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`", false)]
+    [DataRow("The size of tensor a (3) must match the size of tensor b (2)", false)]
+    public void IsMeantBy_Message_IsWhetherMemoryIsMissing(string message, bool expected) => Assert.AreEqual(expected, OutOfDeviceMemoryException.IsMeantBy(message));
 
     private static long Estimate(PretrainerOptions options, int images)
     {
