@@ -20,7 +20,7 @@ internal sealed class ImageSourceView : IDataView
     private readonly Lazy<ReadableSource> _readable;
     private readonly IImageSource? _complete;
     private readonly IImageSource? _masks;
-    private readonly IImageSource _all;
+    private readonly IImageSource _original;
     private readonly string _name;
 
     /// <param name="environment">Where unreadable images are reported.</param>
@@ -28,9 +28,10 @@ internal sealed class ImageSourceView : IDataView
     /// <param name="name">What to call the source in messages.</param>
     /// <param name="isComplete">Whether every image is known to be readable, so that no scan is needed.</param>
     /// <param name="masks">The masks of the images' objects in the same order; null if there are none.</param>
-    public ImageSourceView(IHostEnvironment environment, IImageSource source, string name, bool isComplete = false, IImageSource? masks = null)
+    /// <param name="original">What the images were decoded from, if they come from a cache; null if not.</param>
+    public ImageSourceView(IHostEnvironment environment, IImageSource source, string name, bool isComplete = false, IImageSource? masks = null, IImageSource? original = null)
     {
-        (_complete, _masks, _all, _name) = (isComplete ? source : null, masks, source, name);
+        (_complete, _masks, _original, _name) = (isComplete ? source : null, masks, original ?? source, name);
         _readable = new Lazy<ReadableSource>(() => new ReadableSource(environment, source, name, masks));
         HasLabels = source is ILabeledImageSource { ClassNames.Count: > 0 };
         var builder = new DataViewSchema.Builder();
@@ -68,18 +69,18 @@ internal sealed class ImageSourceView : IDataView
     /// <exception cref="InvalidDataException">There is none.</exception>
     public IImageSource AtLeast(int side) => _complete ?? _readable.Value.AtLeast(side);
 
-    /// <summary>The same view with its images in a cache.</summary>
+    /// <summary>The same view with its images in a cache. One that has a cache already begins again at the originals: a cache knows images by their files, whatever size they come in.</summary>
     /// <param name="environment">Where the cache and unreadable images are reported.</param>
     /// <param name="open">Opens the cache of a source.</param>
     public ImageSourceView Cached(IHostEnvironment environment, Func<IImageSource, ImageCache> open)
     {
-        var cache = open(_all);
+        var cache = open(_original);
         using var channel = environment.Start(_name);
         channel.Info(MessageSensitivity.UserData, "{0}", cache.Description);
-        IImageSource images = _all is ILabeledImageSource labeled
+        IImageSource images = _original is ILabeledImageSource labeled
             ? new LabeledImageSource(cache, [.. Enumerable.Range(0, cache.Count).Select(labeled.LabelOf)], labeled.ClassNames)
             : cache;
-        return new ImageSourceView(environment, images, _name, _complete is not null, _masks);
+        return new ImageSourceView(environment, images, _name, _complete is not null, _masks, _original);
     }
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>

@@ -56,6 +56,18 @@ public sealed class CachedImagesTests
     }
 
     [TestMethod]
+    public void CacheImages_OfACache_StartsFromTheFilesAgain()
+    {
+        var ml = new MLContext();
+        var small = ml.MaskedPretraining.CacheImages(ml.MaskedPretraining.ImageFolder(Photos), Cache, new ImageCacheOptions { ShorterSide = 10 });
+        Assert.AreEqual(10, ShorterSideOf(small));
+        Assert.AreEqual(20, ShorterSideOf(ml.MaskedPretraining.CacheImages(small, Cache, OwnSize)));
+        Assert.AreEqual(20, ShorterSideOf(ml.MaskedPretraining.CacheImages(ml.MaskedPretraining.ImageFolder(Photos), Cache, OwnSize)));
+
+        static int ShorterSideOf(IDataView view) => Columns.Values<MLImage>(view, "Image").Min(image => Math.Min(image.Width, image.Height));
+    }
+
+    [TestMethod]
     public void CacheImages_BrokenFile_IsSkippedByNameAsWithoutCache()
     {
         File.WriteAllText(Path.Combine(Photos, "red", "broken.jpg"), "this is no photo");
