@@ -6,7 +6,7 @@ var root = new RootCommand("Builds, tests and demonstrates MaskedPretraining.ML.
 root.Add(Target("demo", "Pre-trains, probes, saves and reloads; arguments go to the demo (--images DIR --validation DIR ...).", DemoTarget.Run));
 root.Add(Target("test", "Builds everything and runs all tests; ends with one line 'N passed, N failed'.", TestTarget.Run));
 root.Add(Target("golden", "Runs every golden case under a folder: golden DIR.", GoldenTarget.Run));
-root.Add(Target("bench", "Runs a benchmark: bench NAME.", BenchTarget.Run));
+root.Add(Target("bench", "Runs a benchmark: bench NAME; without a name it lists them.", BenchTarget.Run));
 root.Add(Target("publish-bench", "Packs the GPU benchmark for machines that have PyTorch but no .NET.", PublishBenchTarget.Run));
 root.Add(Target("pack", "Makes the NuGet packages in artifacts/packages.", PackTarget.Run));
 root.Add(Target("verify-packages", "Builds and tests against the real packages of a feed folder: verify-packages FEED.", VerifyPackagesTarget.Run));

@@ -7,6 +7,9 @@ namespace Build.Setup;
 internal static class TorchShim
 {
     private const string Name = "libTorchShim.so";
+    private const string SystemInclude = "/usr/include";
+
+    // Newer libtorch keeps the numbers in a header of their own.
     private static readonly string[] VersionHeaders = ["torch/headeronly/version.h", "torch/csrc/api/include/torch/version.h"];
 
     /// <summary>A libtorch folder named by the user (for instance inside a PyTorch installation), or null for the system's.</summary>
@@ -16,9 +19,10 @@ internal static class TorchShim
     {
         string source = Path.Combine(Repository.Root, "build/compat/TorchSharp/native/torch_shim.cpp");
         string output = Path.Combine(Repository.Native, Name);
-        string[] flags = ["-O2", "-fPIC", "-shared", "-fvisibility=hidden", .. FlagsFor(Libtorch)];
-        // Compiled again when the source, the flags or the libtorch they name have changed.
-        string state = Convert.ToHexString(SHA256.HashData([.. File.ReadAllBytes(source), .. Encoding.UTF8.GetBytes(string.Join(' ', flags))]));
+        string version = VersionOf(Libtorch is null ? SystemInclude : Path.Combine(Libtorch, "include"));
+        string[] flags = ["-O2", "-fPIC", "-shared", "-fvisibility=hidden", .. FlagsFor(Libtorch, version)];
+        // Compiled again when the source, the flags or libtorch's version have changed.
+        string state = Convert.ToHexString(SHA256.HashData([.. File.ReadAllBytes(source), .. Encoding.UTF8.GetBytes(string.Join(' ', [.. flags, version]))]));
         string stamp = output + ".txt";
         if (File.Exists(output) && File.Exists(stamp) && File.ReadAllText(stamp) == state)
         {
@@ -30,7 +34,7 @@ internal static class TorchShim
         File.WriteAllText(stamp, state);
     }
 
-    private static string[] FlagsFor(string? libtorch)
+    private static string[] FlagsFor(string? libtorch, string version)
     {
         if (libtorch is null)
         {
@@ -47,9 +51,6 @@ internal static class TorchShim
 
         // Older PyTorch wheels were built with the former layout of std::string, which shows in the mangled names.
         bool formerStrings = File.ReadAllBytes(core).AsSpan().IndexOf("SourceLocationESs"u8) >= 0;
-        // Newer libtorch keeps the numbers in a header of their own.
-        var headers = VersionHeaders.Select(header => Path.Combine(include, header)).Where(File.Exists);
-        string version = string.Join('\n', headers.Select(File.ReadAllText));
         string[] cuda = File.Exists(Path.Combine(libraries, "libtorch_cuda.so")) ? ["-ltorch_cuda", "-lc10_cuda"] : [];
         return
         [
@@ -66,6 +67,9 @@ internal static class TorchShim
             "-lc10",
         ];
     }
+
+    // The text of its headers with the numbers.
+    private static string VersionOf(string include) => string.Join('\n', VersionHeaders.Select(header => Path.Combine(include, header)).Where(File.Exists).Select(File.ReadAllText));
 
     // libtorch 2.11 and later need C++20.
     private static bool NeedsNewerStandard(string versionHeader)

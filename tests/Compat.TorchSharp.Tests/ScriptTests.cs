@@ -30,11 +30,12 @@ public sealed class ScriptTests
     }
 
     [TestMethod]
-    public void Invoke_WrongShapesOrNames_IsAnException()
+    public void Invoke_WrongShapesNamesOrArguments_IsAnException()
     {
         using var scope = torch.NewDisposeScope();
         using var unit = torch.jit.compile(Script);
         Assert.Throws<ExternalException>(() => unit.invoke<torch.Tensor>("absent"));
+        Assert.Throws<ExternalException>(() => unit.invoke<torch.Tensor>("scaled", 1.0));
         Assert.Throws<ExternalException>(() => unit.invoke<torch.Tensor>("scaled", new[] { torch.ones(2), torch.ones(2) }, 1.0, 1, false, torch.ones(3)));
     }
 

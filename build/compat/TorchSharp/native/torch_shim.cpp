@@ -268,8 +268,9 @@ EXPORT int shim_compile_invoke(void* unit, const char* name, const Slot* args, i
         std::vector<c10::IValue> stack;
         for (int i = 0; i < count; i++)
             stack.push_back(box(args[i]));
-        function->run(stack);
-        return unbox_all(stack, out, capacity);
+        // Checks number and types, which run() would not.
+        std::vector<c10::IValue> results{(*function)(std::move(stack))};
+        return unbox_all(results, out, capacity);
     });
 }
 
