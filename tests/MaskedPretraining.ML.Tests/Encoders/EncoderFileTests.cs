@@ -1,3 +1,4 @@
+using MaskedPretraining.Core.Checkpoints;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.ML.Encoders;
@@ -45,6 +46,26 @@ public sealed class EncoderFileTests
         Assert.AreEqual("old", File.ReadAllText(path));
         var exception = Assert.Throws<IOException>(() => EncoderFile.Write(new MLContext(), Encoder, new EncoderExportOptions(), Path.Combine(path + ".none", "encoder.onnx")));
         Assert.Contains("encoder.onnx", exception.Message);
+    }
+
+    [TestMethod]
+    [DataRow(WeightPrecision.Full, "does not compute what the network computes")]
+    [DataRow(WeightPrecision.Half, "Export it with Full weights")]
+    public void Write_ModelThatDiffers_SaysSoAndLeavesWhatWasThere(WeightPrecision weights, string said)
+    {
+        string path = NewPath();
+        File.WriteAllText(path, "old");
+        // No number equals NaN.
+        var broken = Encoder with { Weights = new StateDictionary() };
+        foreach (string name in Encoder.Weights.Names)
+        {
+            broken.Weights[name] = name == "norm.bias" ? TensorData.FromSingles([.. Enumerable.Repeat(float.NaN, Tiny.Width)], Tiny.Width) : Encoder.Weights[name];
+        }
+
+        var exception = Assert.ThrowsExactly<InvalidOperationException>(() => EncoderFile.Write(new MLContext(), broken, new EncoderExportOptions { Weights = weights }, path));
+        Assert.Contains(said, exception.Message);
+        Assert.AreEqual("old", File.ReadAllText(path));
+        Assert.IsFalse(File.Exists(path + ".partial"));
     }
 
     private string NewPath() => Path.Combine(TestContext.TestRunDirectory!, $"{Guid.NewGuid():N}.onnx");
