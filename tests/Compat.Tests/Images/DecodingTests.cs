@@ -1,3 +1,4 @@
+using System.Buffers;
 using Compat.Tests.Support;
 using Microsoft.ML.Data;
 
@@ -27,14 +28,30 @@ public sealed class DecodingTests
     public void CreateFromStream_BrokenOffJpeg_GivesTheUpperPart()
     {
         using var folder = new Folder();
-        using MLImage whole = MLImage.CreateFromPixels(64, 64, MLPixelFormat.Bgra32, Enumerable.Range(0, 64 * 64).SelectMany(i => new byte[] { (byte)(i * 7), (byte)(i / 5), (byte)(i / 64 * 4), 255 }).ToArray());
-        whole.Save(folder.File("whole.jpg"));
-        byte[] bytes = File.ReadAllBytes(folder.File("whole.jpg"));
+        byte[] bytes = SaveJpeg(folder.File("whole.jpg"));
         using MLImage decoded = MLImage.CreateFromFile(folder.File("whole.jpg"));
         using MLImage part = MLImage.CreateFromStream(new MemoryStream(bytes[..(bytes.Length * 3 / 4)]));
         Assert.AreEqual(64, part.Width);
         Assert.IsTrue(part.Pixels[..(64 * 16 * 4)].SequenceEqual(decoded.Pixels[..(64 * 16 * 4)]), "the first block rows are whole");
         Assert.IsFalse(part.Pixels.SequenceEqual(decoded.Pixels));
+    }
+
+    /// <summary>Pixels lie in memory that other images had before; what a broken-off file leaves open must not show them.</summary>
+    [TestMethod]
+    public void CreateFromStream_BrokenOffJpeg_ShowsNothingOfEarlierImages()
+    {
+        using var folder = new Folder();
+        byte[] whole = SaveJpeg(folder.File("whole.jpg"));
+        using MLImage one = After(1), other = After(2);
+        CollectionAssert.AreEqual(one.Pixels.ToArray(), other.Pixels.ToArray());
+
+        MLImage After(byte stale)
+        {
+            byte[] pixels = ArrayPool<byte>.Shared.Rent(64 * 64 * 4);
+            Array.Fill(pixels, stale);
+            ArrayPool<byte>.Shared.Return(pixels);
+            return MLImage.CreateFromStream(new MemoryStream(whole[..(whole.Length / 2)]));
+        }
     }
 
     [TestMethod]
@@ -89,6 +106,28 @@ public sealed class DecodingTests
         MLImage image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Bgra32, new byte[4]);
         image.Dispose();
         Assert.ThrowsExactly<InvalidOperationException>(() => image.Width);
+    }
+
+    /// <summary>Memory that went back twice would be given to two images at once.</summary>
+    [TestMethod]
+    public void Dispose_Twice_GivesMemoryBackOnce()
+    {
+        MLImage first = MLImage.CreateFromStream(new MemoryStream(Convert.FromBase64String(GreyJpeg)));
+        first.Dispose();
+        first.Dispose();
+        using MLImage grey = MLImage.CreateFromStream(new MemoryStream(Convert.FromBase64String(GreyJpeg)));
+        byte[] before = grey.Pixels.ToArray();
+        using MLImage colours = MLImage.CreateFromStream(new MemoryStream(Convert.FromBase64String(FourColourJpeg)));
+        CollectionAssert.AreEqual(before, grey.Pixels.ToArray());
+        CollectionAssert.AreNotEqual(before, colours.Pixels.ToArray());
+    }
+
+    // 64 x 64 pixels.
+    private static byte[] SaveJpeg(string path)
+    {
+        using MLImage image = MLImage.CreateFromPixels(64, 64, MLPixelFormat.Bgra32, Enumerable.Range(0, 64 * 64).SelectMany(i => new byte[] { (byte)(i * 7), (byte)(i / 5), (byte)(i / 64 * 4), 255 }).ToArray());
+        image.Save(path);
+        return File.ReadAllBytes(path);
     }
 
     private static void AssertPng(byte[] bgra, byte[] file)
