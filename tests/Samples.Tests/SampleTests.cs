@@ -1,3 +1,6 @@
+using MaskedPretraining.Core.Imaging;
+using MaskedPretraining.Core.Pictures;
+
 namespace MaskedPretraining.Samples;
 
 [TestClass]
@@ -113,6 +116,35 @@ public sealed class SampleTests
         Assert.AreEqual(0, exitCode, output);
         Assert.MatchesRegex("1 epochs of pre-training, 1 of fine-tuning: [01]\\.[0-9]{3} right", output);
         Assert.MatchesRegex("0 epochs of pre-training, 1 of fine-tuning: [01]\\.[0-9]{3} right", output);
+    }
+
+    [TestMethod]
+    public void FineTune_OnAFolder_DecodesItInTheFirstRunOnly()
+    {
+        var folder = Directory.CreateTempSubdirectory("mpml-fine-tune-");
+        try
+        {
+            var scenes = new GeneratedScenes(12, 32, seed: 9, SceneSplit.Train);
+            for (int scene = 0; scene < scenes.Count; scene++)
+            {
+                string place = Path.Combine(folder.FullName, scene < 8 ? "train" : "val", scene % 2 == 0 ? "even" : "odd");
+                Directory.CreateDirectory(place);
+                PngWriter.Save(Path.Combine(place, $"{scene}.png"), scenes.Load(scene));
+            }
+
+            foreach (string expected in new[] { "all were decoded", "all were there" })
+            {
+                var (exitCode, output) = Sample.Run("FineTune", "1", "1", folder.FullName);
+
+                Assert.AreEqual(0, exitCode, output);
+                Assert.MatchesRegex($"8 images from the cache .*: {expected}", output);
+                Assert.MatchesRegex($"4 images from the cache .*: {expected}", output);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [TestMethod]
