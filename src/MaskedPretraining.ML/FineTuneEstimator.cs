@@ -3,6 +3,7 @@ using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.ML.Classification;
+using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.ML.Training;
 using MaskedPretraining.Torch.FineTuning;
 using MaskedPretraining.Torch.Runtime;
@@ -60,11 +61,13 @@ public sealed class FineTuneEstimator : IEstimator<FineTuneTransformer>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than needed; the label has one class, or other classes in the validation data.</exception>
     /// <exception cref="InvalidDataException">There is no usable row, all are of one class, or validation rows have a class that no training row has.</exception>
     /// <exception cref="InvalidOptionsException">The classifier to go on with has other classes or another pooling; or <see cref="FineTuningOptions.Patience"/> is set and there is no validation data.</exception>
+    /// <exception cref="InvalidOperationException">Before training: ONNX Runtime cannot use the device of <c>MLContext.GpuDeviceId</c>. After it: the exported model computes something else than the network.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="IOException">A file cannot be written, for example because the disk is full.</exception>
     public FineTuneTransformer Fit(IDataView trainData, IDataView? validationData)
     {
         ArgumentNullException.ThrowIfNull(trainData);
+        ScoringDevice.Require(_context);
         using var channel = _host.Start(nameof(Fit));
         using var images = LabeledViews.Open(_context, trainData, validationData, _imageColumnName, _labelColumnName, _encoder.Architecture, channel, _supervision.CancellationToken);
         var result = Train(images.First, images.Second, channel);

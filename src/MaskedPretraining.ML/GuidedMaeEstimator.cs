@@ -8,6 +8,7 @@ using MaskedPretraining.ML.Data;
 using MaskedPretraining.ML.Encoders;
 using MaskedPretraining.ML.Lowering;
 using MaskedPretraining.ML.Maps;
+using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.ML.Training;
 using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Training;
@@ -78,11 +79,13 @@ public sealed class GuidedMaeEstimator : IEstimator<GuidedMaeTransformer>
     /// <exception cref="InvalidOptionsException"><see cref="GuidedMaeOptions.Monitor"/> has fewer images than neighbours.</exception>
     /// <exception cref="ArgumentException">The bank of the monitor is of one class.</exception>
     /// <exception cref="InvalidDataException">There are fewer than two usable images, or a row has a map that is none; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">Before training: ONNX Runtime cannot use the device of <c>MLContext.GpuDeviceId</c>. After it: the exported model computes something else than the network.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="IOException">A file cannot be written, for example because the disk is full.</exception>
     public GuidedMaeTransformer Fit(IDataView trainData, IDataView? validationData)
     {
         ArgumentNullException.ThrowIfNull(trainData);
+        ScoringDevice.Require(_context);
         using var channel = _host.Start(nameof(Fit));
         var column = ImageInput.Find(trainData.Schema, _inputColumnName, _options.Architecture);
         if (validationData is not null)

@@ -2,6 +2,7 @@ using MaskedPretraining.Core.Imaging;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Core.Validation;
 using MaskedPretraining.ML.Classification;
+using MaskedPretraining.ML.Scoring;
 using MaskedPretraining.ML.Training;
 using MaskedPretraining.Torch.Training;
 using Microsoft.ML;
@@ -55,11 +56,13 @@ public sealed class ImageLinearProbeEstimator : IEstimator<ImageLinearProbeTrans
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type than needed; the label has one class.</exception>
     /// <exception cref="InvalidDataException">There are no usable rows.</exception>
     /// <exception cref="ArgumentException">All rows are of one class.</exception>
+    /// <exception cref="InvalidOperationException">Before training: ONNX Runtime cannot use the device of <c>MLContext.GpuDeviceId</c>. After it: the exported model computes something else than the network.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">Fitting was cancelled before there was a probe.</exception>
     public ImageLinearProbeTransformer Fit(IDataView trainData, IDataView? validationData)
     {
         ArgumentNullException.ThrowIfNull(trainData);
+        ScoringDevice.Require(_context);
         using var channel = _host.Start(nameof(Fit));
         using var images = LabeledViews.Open(_context, trainData, validationData, _imageColumnName, _labelColumnName, _encoder.Architecture, channel, _cancellationToken);
         var (train, validation) = (images.First, images.Second);

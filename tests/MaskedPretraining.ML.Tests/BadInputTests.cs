@@ -63,6 +63,27 @@ public sealed class BadInputTests
     }
 
     [TestMethod]
+    public void Fit_ScoringGpuAbsent_SaysSoBeforeItTrains()
+    {
+        // Device 1000 exists nowhere, with or without CUDA in the native library.
+        var ml = new MLContext { GpuDeviceId = 1000 };
+        var options = Tiny.Mae();
+        options.MetricsCallback = _ => Assert.Fail("It trained.");
+        var images = ml.MaskedPretraining.Images(new ColorImages(4));
+        var keyed = ml.Transforms.Conversion.MapValueToKey("Label").Fit(images).Transform(images);
+        var encoder = UntrainedEncoder.Create(Tiny.Encoder());
+        foreach (Action fit in new Action[]
+        {
+            () => ml.MaskedPretraining.GuidedMae("Features", "Image", options).Fit(images),
+            () => ml.MaskedPretraining.FineTune("Label", "Image", encoder).Fit(keyed),
+            () => ml.MaskedPretraining.LinearProbe(encoder).Fit(keyed),
+        })
+        {
+            Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", Assert.ThrowsExactly<InvalidOperationException>(fit).Message);
+        }
+    }
+
+    [TestMethod]
     public void Fit_NoRows_SaysSo()
     {
         var ml = new MLContext();
