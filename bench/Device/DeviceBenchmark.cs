@@ -28,15 +28,20 @@ internal static class DeviceBenchmark
         }
 
         bool isCuda = cuda.is_available();
+        if (!isCuda)
+        {
+            BenchReport.Say($"libtorch sees no GPU: a small network is tried on the CPU instead.");
+        }
+
         var arguments = isCuda ? StepArguments.OfCuda : StepArguments.OfCpu;
         int[] batches = sizes.Length > 0 ? [.. sizes.Order()] : isCuda ? [128, 256, 512, 1024] : [32, 128];
         report.Setting("device", isCuda ? NvidiaTool.Device() ?? "cuda" : "cpu");
         report.Setting("network", string.Join(' ', arguments.ToCommandLine(string.Join(',', batches))));
         var pytorch = PyTorchMae.Find();
-        var eager = Sweep("PyTorch, eager", () => pytorch?.Run(arguments, batches));
-        var compiled = Sweep("PyTorch, compiled", () => pytorch?.Run(arguments, batches, "--compile"));
+        var eager = pytorch?.Run("PyTorch, eager", arguments, batches);
+        var compiled = pytorch?.Run("PyTorch, compiled", arguments, batches, "--compile");
         var (program, before) = OtherProgram.Self();
-        var library = Sweep("library", () => SweptProgram.Run(program, batch => [.. before, DeviceStep.Name, .. arguments.ToCommandLine(batch)], batches))
+        var library = SweptProgram.Run("library", program, batch => [.. before, DeviceStep.Name, .. arguments.ToCommandLine(batch)], batches)
             ?? throw new BenchException("The library's step did not run; the lines above say why.");
         Add(report, "pytorch eager", eager);
         Add(report, "pytorch compiled", compiled);
@@ -48,12 +53,6 @@ internal static class DeviceBenchmark
         report.Ratio("device loader over step", loaded / library.ImagesPerSecond, "the images/s of the step");
         Compare(report, library, "pytorch eager", eager);
         Compare(report, library, "pytorch compiled", compiled);
-    }
-
-    private static BestBatch? Sweep(string name, Func<BestBatch?> run)
-    {
-        Console.WriteLine(name);
-        return run();
     }
 
     private static void Add(BenchReport report, string name, BestBatch? found)

@@ -24,7 +24,7 @@ internal static class DeviceStep
         var arguments = StepArguments.Parse(words);
         var options = EngineTimer.OptionsOf(arguments.Shape, arguments.Precision);
         options.Device = arguments.IsCuda ? ComputeDevice.Cuda : ComputeDevice.Cpu;
-        int usedBefore = NvidiaTool.UsedMebibytes() ?? 0;
+        int? usedBefore = arguments.IsCuda ? NvidiaTool.UsedMebibytes() : null;
         var images = new NoiseImages(Batches * options.BatchSize, arguments.Shape.Side, arguments.Shape.Channels);
         var loader = new BatchLoader(images, options.Architecture, options.Masking, new BatchLoaderOptions { BatchSize = options.BatchSize, LookAhead = Batches + 1 });
         PretrainingBatch[] batches = [.. loader.Epoch(new TrainingProgress(0, 1))];
@@ -38,7 +38,7 @@ internal static class DeviceStep
         }
 
         double optimizer = SecondsOf(() => OptimizerSteps(session, arguments.IsCuda, stretch)) / stretch;
-        string memory = NvidiaTool.UsedMebibytes() is { } used ? FormattableString.Invariant($", memory {used - usedBefore} MiB") : "";
+        string memory = NvidiaTool.UsedMebibytes() - usedBefore is { } grown ? FormattableString.Invariant($", memory {grown} MiB") : "";
         BenchReport.Say($"batch {options.BatchSize}: {options.BatchSize / best:F1} images/s, {1000 * best:F1} ms a step, optimizer {1000 * optimizer:F2} ms{memory}");
     }
 

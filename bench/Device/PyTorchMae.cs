@@ -27,9 +27,10 @@ internal sealed class PyTorchMae
     }
 
     /// <summary>Its rate at the best of some batch sizes; null if it did not run, and why, has been said.</summary>
+    /// <param name="title">Said before.</param>
     /// <param name="arguments">What is measured.</param>
     /// <param name="batches">Batch sizes, ascending.</param>
     /// <param name="others">Further arguments of the script.</param>
-    public BestBatch? Run(StepArguments arguments, IReadOnlyList<int> batches, params string[] others) =>
-        SweptProgram.Run(_python, batch => [_script, .. arguments.ToCommandLine(batch), .. others], batches);
+    public BestBatch? Run(string title, StepArguments arguments, IReadOnlyList<int> batches, params string[] others) =>
+        SweptProgram.Run(title, _python, batch => [_script, .. arguments.ToCommandLine(batch), .. others], batches);
 }

@@ -8,12 +8,14 @@ namespace MaskedPretraining.Bench.Device;
 internal static partial class SweptProgram
 {
     /// <summary>Runs it once for each batch size, as a GPU's memory is only free again when a process has ended, and stops at the first that does not fit.</summary>
+    /// <param name="title">Said before.</param>
     /// <param name="program">What to start.</param>
     /// <param name="arguments">Its arguments for a batch size.</param>
     /// <param name="batches">Batch sizes, ascending.</param>
     /// <returns>The best; null if it did not run.</returns>
-    public static BestBatch? Run(string program, Func<string, IEnumerable<string>> arguments, IReadOnlyList<int> batches)
+    public static BestBatch? Run(string title, string program, Func<string, IEnumerable<string>> arguments, IReadOnlyList<int> batches)
     {
+        Console.WriteLine(title);
         BestBatch? best = null;
         foreach (int batch in batches)
         {

@@ -37,7 +37,7 @@ internal static class PretrainBenchmark
             for (int round = 0; round < Rounds; round++)
             {
                 plain = Math.Min(plain, EngineRounds.BestStretch(PlainSteps(baseline, pixels), Stretch));
-                pytorch = Math.Max(pytorch, python?.Run(arguments, [shape.Batch], "--threads", $"{TorchRuntime.Threads}")?.ImagesPerSecond ?? 0);
+                pytorch = Math.Max(pytorch, python?.Run("PyTorch", arguments, [shape.Batch], "--threads", $"{TorchRuntime.Threads}")?.ImagesPerSecond ?? 0);
                 single.Measure(warmUp: 2, 2 * Stretch, Stretch);
                 half.Measure(warmUp: 2, 2 * Stretch, Stretch);
                 peak.Measure();
