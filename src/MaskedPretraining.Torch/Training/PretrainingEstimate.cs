@@ -12,13 +12,14 @@ namespace MaskedPretraining.Torch.Training;
 /// <param name="Memory">Memory at the peak of a step of the dearer of the two epochs; <see cref="ComputePrecision.Auto"/> counts as single precision.</param>
 public sealed record PretrainingEstimate(ForwardCost FirstEpoch, ForwardCost LastEpoch, RunCost Run, MemoryEstimate Memory)
 {
-    /// <summary>The estimate for options that have been validated.</summary>
+    /// <summary>The estimate for options that have been validated. Starts the runtime, which says how many threads there are.</summary>
     /// <param name="options">The run, of at least one epoch.</param>
     public static PretrainingEstimate Of(PretrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var architecture = options.Architecture;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Epochs, 1);
+        TorchRuntime.EnsureStarted();
         var cost = new PretrainingCost(architecture, options.Decoder, options.Target, options.Masking is HardPatchMasking);
         var counts = new[] { 0, options.Epochs - 1 }.Select(epoch => options.Masking.CountsAt(architecture.Grid, new TrainingProgress(epoch, options.Epochs))).ToList();
         var costs = counts.ConvertAll(cost.Implementation);
