@@ -108,7 +108,7 @@ public sealed class PretrainingCost
     /// (16 numbers a token, channel and block with an MLP ratio of 4, and the attention probabilities), the patches it is given and, four times, the predicted numbers (prediction, target, their
     /// difference, its gradient). With bfloat16 on the CPU 5 of the 16 numbers are in single precision all the same, 42 bytes in all.
     /// </summary>
-    /// <remarks>Left out, as they are small: relative positions, whole images for histograms of gradients. Left out too: the activations of what learned masks ask about whole images, AutoMAE's provider and the teacher of hard patches. Processes measured on the CPU grew by 1.0 to 1.2 times the total (bench/results/cost.md).</remarks>
+    /// <remarks>Left out, as they are small: relative positions, whole images for histograms of gradients. Left out too: the activations of what learned masks ask about whole images, AutoMAE's provider and the teacher of hard patches. Processes measured on the CPU grew by 0.95 to 1.13 times the total (bench/results/cost.md).</remarks>
     /// <param name="counts">Masked, thrown and visible patches; together N.</param>
     /// <param name="imagesAtATime">Images that a worker takes from forward to backward pass at a time: the whole batch, unless it is worked on in parts.</param>
     /// <param name="workers">Threads with gradients and activations of their own.</param>
