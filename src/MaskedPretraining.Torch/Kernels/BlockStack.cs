@@ -10,7 +10,8 @@ internal static class BlockStack
     /// <param name="prefix">Of the blocks' names, for example <c>blocks.</c></param>
     /// <param name="shape">Suits the kernels.</param>
     /// <param name="first">Number of the first block, if those before it are left out.</param>
-    public static IBlockStack Create(ParameterArena parameters, string prefix, StackShape shape, int first = 0) => parameters.ComputeValues.dtype == ScalarType.BFloat16
-        ? new BlockStack<ushort, BFloat16Element>(parameters, prefix, shape, first, OneDnn.HasBFloat16 ? new OneDnnProducts<ushort, BFloat16Element>() : new TorchProducts<ushort>())
-        : new BlockStack<float, SingleElement>(parameters, prefix, shape, first, OneDnn.HasSingle ? new OneDnnProducts<float, SingleElement>() : new TorchProducts<float>());
+    /// <param name="isForwardOnly">Whether there will be no backward pass, so that blocks may share their memory.</param>
+    public static IBlockStack Create(ParameterArena parameters, string prefix, StackShape shape, int first = 0, bool isForwardOnly = false) => parameters.ComputeValues.dtype == ScalarType.BFloat16
+        ? new BlockStack<ushort, BFloat16Element>(parameters, prefix, shape, first, OneDnn.HasBFloat16 ? new OneDnnProducts<ushort, BFloat16Element>() : new TorchProducts<ushort>(), isForwardOnly)
+        : new BlockStack<float, SingleElement>(parameters, prefix, shape, first, OneDnn.HasSingle ? new OneDnnProducts<float, SingleElement>() : new TorchProducts<float>(), isForwardOnly);
 }

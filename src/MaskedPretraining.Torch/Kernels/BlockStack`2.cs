@@ -16,14 +16,15 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
     private const int SizesKept = 2;
     private readonly StackShape _shape;
     private readonly ScalarType _type;
+    private readonly bool _isForwardOnly;
     private readonly LayerProducts<T> _products;
     private readonly KernelBlock<T, TElement>[] _blocks;
     private readonly List<StackBuffers<T, TElement>> _allBuffers = [];
     private StackBuffers<T, TElement>? _buffers;
 
-    public BlockStack(ParameterArena parameters, string prefix, StackShape shape, int first, LayerProducts<T> products)
+    public BlockStack(ParameterArena parameters, string prefix, StackShape shape, int first, LayerProducts<T> products, bool isForwardOnly = false)
     {
-        (_shape, _type, _products) = (shape with { Depth = shape.Depth - first }, parameters.ComputeValues.dtype, products);
+        (_shape, _type, _isForwardOnly, _products) = (shape with { Depth = shape.Depth - first }, parameters.ComputeValues.dtype, isForwardOnly, products);
         _blocks = [.. Enumerable.Range(first, _shape.Depth).Select(i => new KernelBlock<T, TElement>(parameters, prefix, i, shape, products))];
     }
 
@@ -48,7 +49,7 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
     public Tensor Backward(Tensor gradient, Tensor? logitBiasGradient)
     {
         using var frozen = no_grad();
-        var buffers = _buffers ?? throw new InvalidOperationException("There is no forward pass to go back through.");
+        var buffers = (_isForwardOnly ? null : _buffers) ?? throw new InvalidOperationException("There is no forward pass to go back through.");
         buffers.LogitBias = LogitBias.In(logitBiasGradient);
         buffers.Gradient.Rows.copy_(gradient);
         for (int i = _blocks.Length - 1; i >= 0; i--)
@@ -93,7 +94,7 @@ internal sealed class BlockStack<T, TElement> : IBlockStack
                 _allBuffers.RemoveAt(0);
             }
 
-            _allBuffers.Add(found = new StackBuffers<T, TElement>(_shape, rows, batch, _type));
+            _allBuffers.Add(found = new StackBuffers<T, TElement>(_shape, rows, batch, _type, _isForwardOnly));
         }
 
         return found;

@@ -44,7 +44,7 @@ internal sealed unsafe class KernelBlock<T, TElement> : IDisposable
         _fc2 = _mlpScale?.Layer ?? BlockParameters<T>.Of(parameters, $"{prefix}mlp.fc2");
     }
 
-    /// <param name="x">The block's input.</param>
+    /// <param name="x">The block's input; may be the output in <paramref name="a"/>.</param>
     /// <param name="a">Filled; the block's output is among it.</param>
     /// <param name="buffers">Of the stack.</param>
     public void Forward(RowBuffer<float> x, BlockActivations<T> a, StackBuffers<T, TElement> buffers)

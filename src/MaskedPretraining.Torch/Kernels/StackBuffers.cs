@@ -7,12 +7,18 @@ internal sealed class StackBuffers<T, TElement> : IDisposable
     where T : unmanaged
     where TElement : IElement<T>
 {
-    public StackBuffers(StackShape shape, int rows, int batch, ScalarType type)
+    /// <param name="shape">Of the stack.</param>
+    /// <param name="rows">B*n.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="type">Of what products take.</param>
+    /// <param name="isForwardOnly">Whether blocks share their activations; memory for the backward pass is then never touched.</param>
+    public StackBuffers(StackShape shape, int rows, int batch, ScalarType type, bool isForwardOnly = false)
     {
         (RowCount, Batch) = (rows, batch);
         Attention = new AttentionKernel<T, TElement>(rows / batch, shape.Heads, shape.Width / shape.Heads);
         Input = new(rows, shape.Width, ScalarType.Float32);
-        Blocks = [.. Enumerable.Range(0, shape.Depth).Select(_ => new BlockActivations<T>(shape, rows, batch * Attention.ProbabilitiesPerImage, type))];
+        Func<BlockActivations<T>> activations = () => new(shape, rows, batch * Attention.ProbabilitiesPerImage, type);
+        Blocks = isForwardOnly ? [.. Enumerable.Repeat(activations(), shape.Depth)] : [.. Enumerable.Range(0, shape.Depth).Select(_ => activations())];
         Gradient = new(rows, shape.Width, ScalarType.Float32);
         NarrowGradient = new(rows, shape.Width, ScalarType.Float32);
         WideGradient = new(rows, 3 * shape.Width, type);
@@ -70,7 +76,7 @@ internal sealed class StackBuffers<T, TElement> : IDisposable
             buffer.Dispose();
         }
 
-        foreach (var block in Blocks)
+        foreach (var block in Blocks.Distinct())
         {
             block.Dispose();
         }

@@ -62,5 +62,5 @@ internal sealed class ParallelPrediction : IDisposable
         TensorMemory.ToSingles(losses).CopyTo(predicted.Span);
     }
 
-    private IBlockStack StackOf(BlockGroup group) => BlockStack.Create(_model.Parameters, group.Prefix, group.Shape);
+    private IBlockStack StackOf(BlockGroup group) => BlockStack.Create(_model.Parameters, group.Prefix, group.Shape, isForwardOnly: true);
 }

@@ -74,6 +74,22 @@ internal sealed class BlockGroup
         return Forward(x, conditions with { BranchScales = null }, count);
     }
 
+    /// <summary>The last blocks, with what each puts out.</summary>
+    /// <param name="x">Tokens <c>[B*n, D]</c> behind the block before them.</param>
+    /// <param name="conditions">What holds for all blocks.</param>
+    /// <param name="count">Number of blocks.</param>
+    /// <returns><paramref name="x"/> and the blocks' outputs, each <c>[B*n, D]</c>, in the caller's scope.</returns>
+    public List<Tensor> ForwardRest(Tensor x, BlockConditions conditions, int count)
+    {
+        var outputs = new List<Tensor> { x };
+        for (int i = _blocks.Length - count; i < _blocks.Length; i++)
+        {
+            outputs.Add(_blocks[i].Forward(outputs[^1], i, conditions));
+        }
+
+        return outputs;
+    }
+
     private Tensor ForwardOne(Tensor x, int number, BlockConditions conditions, bool isFrozen)
     {
         if (!isFrozen)

@@ -16,8 +16,24 @@ internal static class PooledTokens
     public static Tensor Of(VisionTransformer encoder, TokenPooling pooling, Tensor patches, Tensor tokens, long batch)
     {
         using var scope = NewDisposeScope();
-        var outputs = encoder.Blocks.ForwardKeeping(encoder.Embed(patches, tokens, batch), encoder.ConditionsOf(tokens, batch), Math.Max(1, pooling.ClassTokens));
-        return cat(Parts(encoder, pooling, outputs, batch), 1).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        var conditions = encoder.ConditionsOf(tokens, batch);
+        var x = encoder.Blocks.ForwardFrozen(encoder.Embed(patches, tokens, batch), conditions, encoder.Blocks.Shape.Depth - BlocksLeft(pooling));
+        return Of(encoder, pooling, x, conditions).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Blocks behind the first one whose output is read.</summary>
+    public static int BlocksLeft(TokenPooling pooling) => Math.Max(0, pooling.ClassTokens - 1);
+
+    /// <summary>Feature vectors of images whose tokens are through all blocks but <see cref="BlocksLeft"/>.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="pooling">Which tokens.</param>
+    /// <param name="x">Tokens <c>[B*(1+N), D]</c>, class token first.</param>
+    /// <param name="conditions">What holds for all blocks.</param>
+    /// <returns><c>[B, F]</c>, single precision.</returns>
+    public static Tensor Of(VisionTransformer encoder, TokenPooling pooling, Tensor x, BlockConditions conditions)
+    {
+        using var scope = NewDisposeScope();
+        return cat(Parts(encoder, pooling, encoder.Blocks.ForwardRest(x, conditions, BlocksLeft(pooling)), conditions.Batch), 1).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>The class tokens, then the mean of the patch tokens, each <c>[B, D]</c>, in the caller's scope.</summary>

@@ -4,7 +4,9 @@ using MaskedPretraining.Core.Evaluation;
 using MaskedPretraining.Core.Models;
 using MaskedPretraining.Torch.Models;
 using MaskedPretraining.Torch.Optimization;
+using MaskedPretraining.Torch.Runtime;
 using MaskedPretraining.Torch.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MaskedPretraining.Torch.Training;
@@ -15,6 +17,7 @@ internal sealed class FrozenEncoder : IDisposable
     private readonly int _imageLength;
     private readonly TokenPooling _pooling;
     private readonly LoadedEncoder _encoder;
+    private readonly ParallelEncoder? _parallel;
 
     /// <param name="weights">Shape and tensors, the shape already validated; copied.</param>
     /// <param name="pooling">Which tokens, already validated.</param>
@@ -25,6 +28,10 @@ internal sealed class FrozenEncoder : IDisposable
         _encoder = new LoadedEncoder(weights, device);
         var architecture = _encoder.Architecture;
         (_pooling, Width, _imageLength) = (pooling, pooling.WidthOf(architecture), architecture.Grid.Count * architecture.PatchLength);
+        int blocksLeft = PooledTokens.BlocksLeft(pooling);
+        _parallel = device.type == DeviceType.CPU && ParallelEncoder.Suits(architecture, blocksLeft)
+            ? new ParallelEncoder(_encoder.Model, _encoder.Parameters, _encoder.Assembler, blocksLeft, TorchRuntime.Threads)
+            : null;
     }
 
     /// <summary>Numbers in a feature vector F.</summary>
@@ -33,6 +40,13 @@ internal sealed class FrozenEncoder : IDisposable
     /// <summary>The features of a batch on the CPU, <c>[B, F]</c>, in the caller's scope.</summary>
     public Tensor Encode(ImageBatch batch)
     {
+        if (_parallel is not null)
+        {
+            var features = new float[batch.Count * Width];
+            _parallel.Run(batch.Count, batch.Patches.AsMemory(0, batch.Count * _imageLength), (x, conditions) => PooledTokens.Of(_encoder.Model, _pooling, x, conditions), features);
+            return TensorMemory.From<float>(features, ScalarType.Float32, CPU, batch.Count, Width);
+        }
+
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var (patches, tokens) = _encoder.Assembler.Assemble(batch.Count, batch.Patches);
@@ -64,5 +78,9 @@ internal sealed class FrozenEncoder : IDisposable
     /// <summary>Takes in what the encoder would see of a batch.</summary>
     public void Note(ImageBatch batch, IncrementalHash? seen) => seen?.AppendData(batch.Patches.AsSpan(0, batch.Count * _imageLength));
 
-    public void Dispose() => _encoder.Dispose();
+    public void Dispose()
+    {
+        _parallel?.Dispose();
+        _encoder.Dispose();
+    }
 }

@@ -53,7 +53,7 @@ internal sealed class PretrainingSession : IDisposable
         _scaling = new PixelScaling(options.Architecture, device);
         bool isOther = options.TreatsCpuAsOtherDevice || device.type != DeviceType.CPU;
         _uploads = isOther ? new StagedUploads(device) : null;
-        WholeImages = new WholeImagePasses(Model.Encoder, new WholeImageAssembler(options.Architecture, _scaling, device, _uploads), _computeType, options);
+        WholeImages = new WholeImagePasses(Model.Encoder, Model.Parameters, new WholeImageAssembler(options.Architecture, _scaling, device, _uploads), usesKernels: !isOther, options);
         _lateEvaluations = isOther ? new LateNumbers(device, 1, underWay: 2) : null;
         // Learned masks are planned on the host, from numbers that are waited for in each step anyway.
         _lateLosses = isOther && LearnedMasking is null ? new LateNumbers(device, LateCount, underWay: 2) : null;

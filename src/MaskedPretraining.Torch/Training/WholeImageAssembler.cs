@@ -11,6 +11,9 @@ namespace MaskedPretraining.Torch.Training;
 /// <param name="uploads">The way to another device than the CPU; what a batch gives is then to be waited for before the one after the next. Null where waiting does not matter.</param>
 internal sealed class WholeImageAssembler(VisionTransformerOptions options, PixelScaling scaling, Device device, StagedUploads? uploads = null)
 {
+    /// <summary>Patches of an image N.</summary>
+    public int Patches => options.Grid.Count;
+
     /// <param name="count">Images B.</param>
     /// <param name="patches"><c>[B, N, P*P*C]</c>; a longer buffer's end is not looked at.</param>
     /// <returns>Scaled patches <c>[B*N, P*P*C]</c> and token numbers <c>[B*(1+N)]</c>.</returns>

@@ -142,6 +142,25 @@ public sealed class BlockStackTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Forward_ForwardOnly_IsThatOfTrainingBitForBit(bool bfloat16)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(17);
+        using var parameters = Parameters(bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32, generator, depth: 3);
+        var shape = new StackShape(3, Width, Heads, 4 * Width, 1e-6);
+        using var training = BlockStack.Create(parameters, "blocks.", shape);
+        using var forwardOnly = BlockStack.Create(parameters, "blocks.", shape, isForwardOnly: true);
+        foreach (int batch in new[] { 2, 3, 2 })
+        {
+            var x = randn(new long[] { batch * 7, Width }, generator: generator).to(parameters.ComputeValues.dtype);
+            CollectionAssert.AreEqual(TensorMemory.ToSingles(training.Forward(x, batch).detach()), TensorMemory.ToSingles(forwardOnly.Forward(x, batch).detach()));
+            Assert.ThrowsExactly<InvalidOperationException>(() => forwardOnly.Backward(x));
+        }
+    }
+
+    [TestMethod]
     public void Forward_OtherBatchSizes_LeaveNoTensorsBehind()
     {
         using var generator = new Generator(7);
