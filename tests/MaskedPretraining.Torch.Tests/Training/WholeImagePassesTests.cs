@@ -1,5 +1,4 @@
 using MaskedPretraining.Core.Models;
-using MaskedPretraining.Torch.Tensors;
 using MaskedPretraining.Torch.Training;
 using static TorchSharp.torch;
 
