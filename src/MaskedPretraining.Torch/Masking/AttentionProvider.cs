@@ -11,8 +11,6 @@ namespace MaskedPretraining.Torch.Masking;
 /// <summary>A frozen encoder that tells where its class token looks in the crops that a model is trained on; in single precision, as in AutoMAE's released code.</summary>
 internal sealed class AttentionProvider : IDisposable
 {
-    // Of the last block only the class token's attention is worked out.
-    private const int BlocksLeft = 1;
     private readonly PatchGrid _grid;
     private readonly LoadedEncoder _encoder;
     private readonly ParallelEncoder? _parallel;
@@ -27,7 +25,9 @@ internal sealed class AttentionProvider : IDisposable
         var options = weights.Architecture;
         (_grid, _heads, _device) = (options.Grid, options.Heads, device);
         _encoder = new LoadedEncoder(weights, device);
-        _parallel = device.type == DeviceType.CPU && ParallelEncoder.Suits(options, BlocksLeft) ? new ParallelEncoder(_encoder.Model, _encoder.Parameters, _encoder.Assembler, BlocksLeft, TorchRuntime.Threads) : null;
+        _parallel = device.type == DeviceType.CPU && ParallelEncoder.Suits(options, ParallelEncoder.LeftForAttention)
+            ? new ParallelEncoder(_encoder.Model, _encoder.Parameters, _encoder.Assembler, ParallelEncoder.LeftForAttention, TorchRuntime.Threads)
+            : null;
     }
 
     /// <summary>Class token's attention to the patches in the last block, with all patches seen; the class key is dropped, the rest not renormalised.</summary>
@@ -38,9 +38,7 @@ internal sealed class AttentionProvider : IDisposable
     {
         if (_parallel is not null)
         {
-            var attention = new float[images.Count * _heads * _grid.Count];
-            _parallel.Run(images.Count, images.Patches, (x, conditions) => _encoder.Model.Blocks.Last.ClassAttention(x, conditions).narrow(2, 1, _grid.Count), attention);
-            return TensorMemory.From<float>(attention, ScalarType.Float32, _device, images.Count, _heads, _grid.Count);
+            return TensorMemory.From<float>(_parallel.ClassAttention(images.Count, images.Patches), ScalarType.Float32, _device, images.Count, _heads, _grid.Count);
         }
 
         using var scope = NewDisposeScope();

@@ -58,9 +58,7 @@ internal static class PrecisionTrial
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var (left, right) = Factors(device);
-        var exact = Product(left, right);
-        var half = Product(left.to(ScalarType.BFloat16), right.to(ScalarType.BFloat16)).to(ScalarType.Float32);
-        return (half - exact).abs().mean().ToDouble() / exact.abs().mean().ToDouble();
+        return Error(left, right, left.to(ScalarType.BFloat16), right.to(ScalarType.BFloat16));
     }
 
     private static ScalarType Decide(Device device)
@@ -71,7 +69,7 @@ internal static class PrecisionTrial
         try
         {
             var (halfLeft, halfRight) = (left.to(ScalarType.BFloat16), right.to(ScalarType.BFloat16));
-            double error = BFloat16Error(device);
+            double error = Error(left, right, halfLeft, halfRight);
             double single = double.MaxValue, half = double.MaxValue;
             for (int i = 0; i < Rounds; i++)
             {
@@ -85,6 +83,12 @@ internal static class PrecisionTrial
         {
             return ScalarType.Float32; // this libtorch has no bfloat16 product on this device
         }
+    }
+
+    private static double Error(Tensor left, Tensor right, Tensor halfLeft, Tensor halfRight)
+    {
+        var exact = Product(left, right);
+        return (Product(halfLeft, halfRight).to(ScalarType.Float32) - exact).abs().mean().ToDouble() / exact.abs().mean().ToDouble();
     }
 
     // Fixed values, so that no global generator moves.

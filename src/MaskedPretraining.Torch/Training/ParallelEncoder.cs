@@ -14,6 +14,9 @@ namespace MaskedPretraining.Torch.Training;
 /// </summary>
 internal sealed class ParallelEncoder : IDisposable
 {
+    /// <summary>Blocks to leave for <see cref="ClassAttention"/>: of the last one only the class token's attention is worked out.</summary>
+    public const int LeftForAttention = 1;
+
     private readonly VisionTransformer _encoder;
     private readonly WholeImageAssembler _assembler;
     private readonly ScalarType _type;
@@ -37,6 +40,17 @@ internal sealed class ParallelEncoder : IDisposable
     /// <param name="options">The encoder.</param>
     /// <param name="blocksLeft">Blocks at the end that are not.</param>
     public static bool Suits(VisionTransformerOptions options, int blocksLeft) => options.Depth > blocksLeft && VisionTransformer.ShapeOf(options).SuitsKernels;
+
+    /// <summary>The class token's attention to the patches in the last block, if that block is left.</summary>
+    /// <param name="count">Images B.</param>
+    /// <param name="pixels"><c>[B, N, P*P*C]</c>.</param>
+    /// <returns>Without the class key, not renormalised, <c>[B, h, N]</c>.</returns>
+    public float[] ClassAttention(int count, ReadOnlyMemory<byte> pixels)
+    {
+        var attention = new float[count * _encoder.Blocks.Shape.Heads * _assembler.Patches];
+        Run(count, pixels, (x, conditions) => _encoder.Blocks.Last.ClassAttention(x, conditions).narrow(2, 1, _assembler.Patches), attention);
+        return attention;
+    }
 
     /// <summary>Takes a batch through the encoder.</summary>
     /// <param name="count">Images B.</param>

@@ -19,16 +19,13 @@ namespace MaskedPretraining.Torch.Training;
 /// <param name="options">The run's options.</param>
 internal sealed class WholeImagePasses(VisionTransformer encoder, ParameterArena parameters, WholeImageAssembler assembler, bool usesKernels, PretrainerOptions options)
 {
-    // Of the last block only the class token's attention is worked out.
-    private const int BlocksLeftForMaps = 1;
-
     /// <summary>Makes the attention map of every image.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public AttentionMapTable MakeMaps(IImageSource images, CancellationToken cancellationToken)
     {
         var grid = options.Architecture.Grid;
         var table = new AttentionMapTable(images.Count, grid);
-        using var parallel = ParallelWithout(BlocksLeftForMaps);
+        using var parallel = ParallelWithout(ParallelEncoder.LeftForAttention);
         foreach (var loaded in LoaderOf(images).All(cancellationToken))
         {
             using var batch = loaded;
@@ -88,13 +85,8 @@ internal sealed class WholeImagePasses(VisionTransformer encoder, ParameterArena
         return TensorMemory.ToSingles(PooledTokens.Of(encoder, pooling, pixels.to(parameters.ComputeValues.dtype), tokens, batch.Count));
     }
 
-    private float[] MapsOf(ImageBatch batch, ParallelEncoder parallel)
-    {
-        var (heads, patches) = (options.Architecture.Heads, options.Architecture.Grid.Count);
-        var attention = new float[batch.Count * heads * patches];
-        parallel.Run(batch.Count, PixelsOf(batch), (x, conditions) => encoder.Blocks.Last.ClassAttention(x, conditions).narrow(2, 1, patches), attention);
-        return AttentionMaps.Of(attention, batch.Count, heads, options.HeadNormalization);
-    }
+    private float[] MapsOf(ImageBatch batch, ParallelEncoder parallel) =>
+        AttentionMaps.Of(parallel.ClassAttention(batch.Count, PixelsOf(batch)), batch.Count, options.Architecture.Heads, options.HeadNormalization);
 
     private float[] MapsOf(ImageBatch batch)
     {

@@ -23,7 +23,7 @@ public sealed class AttentionProviderTests
     public void AttentionOf_WholeImages_IsThatOfTheEncoderRunner(int width, int heads, int depth, bool kernels)
     {
         var weights = AutoMaeRuns.Untrained(heads, shape => (shape.Width, shape.Depth) = (width, depth));
-        Assert.AreEqual(kernels, ParallelEncoder.Suits(weights.Architecture, blocksLeft: 1));
+        Assert.AreEqual(kernels, ParallelEncoder.Suits(weights.Architecture, ParallelEncoder.LeftForAttention));
         var (images, pixels) = Load(weights.Architecture);
         using var runner = new EncoderRunner(weights);
         float[] expected = runner.Run(pixels, Images).Attention;
@@ -45,10 +45,8 @@ public sealed class AttentionProviderTests
         var (images, pixels) = Load(weights.Architecture);
         using var runner = new EncoderRunner(weights);
         using var encoder = new LoadedEncoder(weights, CPU);
-        using var parallel = new ParallelEncoder(encoder.Model, encoder.Parameters, encoder.Assembler, blocksLeft: 1, cores);
-        var attention = new float[Images * 2 * 16];
-        parallel.Run(Images, images.Patches, (x, conditions) => encoder.Model.Blocks.Last.ClassAttention(x, conditions).narrow(2, 1, 16), attention);
-        AreNear(runner.Run(pixels, Images).Attention, attention);
+        using var parallel = new ParallelEncoder(encoder.Model, encoder.Parameters, encoder.Assembler, ParallelEncoder.LeftForAttention, cores);
+        AreNear(runner.Run(pixels, Images).Attention, parallel.ClassAttention(Images, images.Patches));
     }
 
     private static void AreNear(float[] expected, float[] actual)
